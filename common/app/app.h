@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The one entrance and the one exit of every plugin: options, report, run,
+ * render, exit code.
+ */
+#ifndef APP_APP_H
+#define APP_APP_H
+
+#include "model/finding.h"
+#include "model/option.h"
+#include "model/report.h"
+
+struct app {
+	const struct option_table *options;
+	const char *service;		/* first word of line 1: CERT_EXPIRY */
+	const char *summary;		/* what the plugin does, one line */
+	const char *const *examples;	/* pairs: command, what it shows; NULL */
+	const enum finding_id *findings;	/* what it can find */
+	size_t n_findings;
+	/* Does the work: fills the report.  -1: usage or internal error. */
+	int (*run)(const struct options *options, struct report *report,
+	    struct err *err);
+};
+
+/* Never returns a value but 0..3; always prints. */
+int app_main(const struct app *app, int argc, char **argv);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Text: strict numbers, ASCII case, hexadecimal, escaping of what peers
+ * send, the nearest word for a misspelt one.  Nothing here looks at the
+ * locale.
+ */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/bytes.h"
+#include "base/err.h"
+
+/*
+ * Appends bytes from a peer so that they cannot shape our output: the result
+ * is valid UTF-8, has no C0/C1 control, no NUL, no line or paragraph
+ * separator, no bidi or zero-width or other invisible format character, no
+ * `|`, `<`, `>`, '`'.  What is taken out is shown as \xHH (a byte) or
+ * \u{HEX} (a code point); `|` becomes \x7c; a backslash becomes \\.
+ * At most max characters (0 = no limit), then "...".
+ */
+void text_escape(struct buf *out, struct bytes in, size_t max);
+bool text_is_utf8(struct bytes in);	/* strict RFC 3629 */
+/* Decodes one character; returns its length, 0 when invalid or in is empty. */
+size_t text_utf8_next(struct bytes in, uint32_t *code);
+
+/* Strict decimal: digits only (a sign only for i64), no leading blanks, no
+ * trailing text, no overflow.  Returns 0 or -1 (nothing set). */
+int text_u64(const char *s, uint64_t *out);
+int text_i64(const char *s, int64_t *out);
+/* Strict decimal with at most `places` digits after the point, scaled:
+ * text_fixed("2.5", 3, &v) sets 2500.  Optional sign; no exponent. */
+int text_fixed(struct bytes in, unsigned places, int64_t *out);
+
+bool text_ieq(const char *a, const char *b);		/* ASCII case-blind */
+bool text_starts(const char *s, const char *prefix);
+bool text_istarts(const char *s, const char *prefix);
+char text_lower(char c);				/* ASCII only */
+bool text_is_blank(const char *s);			/* empty or white space */
+/* Cuts white space at both ends, in place; returns the new start. */
+char *text_trim(char *s);
+
+void text_hex(struct buf *out, struct bytes in, char sep);	/* sep 0: none */
+/* Reads hex digits, ignoring ':' '-' and blanks between pairs.  Returns the
+ * number of octets, or -1 when malformed or longer than size. */
+int text_unhex(const char *s, uint8_t *out, size_t size);
+/* Standard base64 with or without line breaks; returns length or -1. */
+long text_unbase64(struct bytes in, uint8_t *out, size_t size);
+
+/* Index of the nearest word (Damerau-Levenshtein distance at most a third of
+ * the length, at least 1; prefix matches first), or -1. */
+int text_nearest(const char *word, const char *const *words, size_t n);
+
+#endif

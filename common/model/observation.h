@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Everything that a probe saw of one target.  A fact that could not be had is
+ * an error in its slot, never an early exit.  Lives in the target's arena.
+ */
+#ifndef MODEL_OBSERVATION_H
+#define MODEL_OBSERVATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "model/facts.h"
+#include "model/target.h"
+
+struct tls_facts {
+	const char *version;		/* "TLSv1.3"; NULL: no handshake */
+	int version_number;		/* 0x0304, ... */
+	const char *cipher;
+	const char *group;		/* key exchange group, or NULL */
+	struct bytes alpn;		/* chosen protocol, or empty */
+	bool client_cert_asked;
+	bool secure_renegotiation;	/* RFC 5746, or TLS 1.3 */
+	struct bytes staple;		/* leaf's OCSP response, or empty */
+};
+
+/* A local file given by an option, compared with what the target shows. */
+struct side_file {
+	bool wanted;
+	struct err error;
+	const char *path;
+	bool match;			/* --key: belongs to the leaf */
+	struct cert_facts *cert;	/* --compare: first certificate of it */
+	struct bytes key_spki;		/* --key: its public part */
+};
+
+struct observation {
+	const struct target *target;
+	struct arena *arena;
+	struct err error;		/* why there is nothing to judge */
+	const char *phase;		/* where it stopped: "name resolution" */
+	const char *address;		/* peer's address, or NULL */
+	int64_t resolve_ms, connect_ms, tls_ms, total_ms;	/* -1: n/a */
+	struct tls_facts tls;
+	/* Presented or held, in their order; certs[0] is the leaf of a TLS
+	 * target. */
+	struct cert_facts *certs;
+	size_t n_certs;
+	size_t n_certs_all;		/* more than we keep were sent */
+	bool from_file;
+	const char *format;		/* files: "PEM", "DER", "PKCS#12", ... */
+	size_t n_skipped;		/* files: blocks that are no certificate */
+	struct path_facts path;		/* of certs[leaf] */
+	size_t leaf;
+	struct side_file key, compare;
+	/* --all-addresses: how many addresses there are, which this is. */
+	size_t address_index, n_addresses;
+};
+
+#endif
