@@ -6,6 +6,7 @@
 
 #include "mkcert.h"
 
+#include <openssl/conf.h>
 #include <openssl/x509v3.h>
 
 #include <arpa/inet.h>
@@ -20,13 +21,16 @@ conf_add(X509 *cert, X509 *issuer, int nid, const char *value)
 {
 	X509V3_CTX	 ctx;
 	X509_EXTENSION	*ext;
+	CONF		*conf = NCONF_new(NULL);
 
 	X509V3_set_ctx(&ctx, issuer, cert, NULL, NULL, 0);
-	X509V3_set_ctx_nodb(&ctx);
-	ext = X509V3_EXT_conf_nid(NULL, &ctx, nid, value);
+	/* Policies insist on a configuration, be it an empty one. */
+	X509V3_set_nconf(&ctx, conf);
+	ext = X509V3_EXT_nconf_nid(conf, &ctx, nid, value);
 	if (ext == NULL || !X509_add_ext(cert, ext, -1))
 		mkcert_die("%s=%s: not taken", OBJ_nid2sn(nid), value);
 	X509_EXTENSION_free(ext);
+	NCONF_free(conf);
 }
 
 /* An extension with these octets as its value. */
