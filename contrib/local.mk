@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: ISC
+#
+# Files for the systems around the plugins; shipped as they are.

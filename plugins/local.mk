@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: ISC
+#
+# Three lines per plugin; its man page and its completion are made from
+# itself.
+
+plugin_PROGRAMS += plugins/check_cert_expiry
+plugins_check_cert_expiry_SOURCES = plugins/check_cert_expiry.c
+plugin_NAMES = check_cert_expiry
+
+EXTRA_DIST += $(plugin_NAMES:%=plugins/%.man.in)
+
+if RUNNABLE
+man8_MANS += $(plugin_NAMES:%=plugins/%.8)
+bashcompletion_DATA += $(plugin_NAMES:%=plugins/completions/%)
+CLEANFILES += $(man8_MANS) $(bashcompletion_DATA)
+endif
+
+plugins/%.8: plugins/%.man.in plugins/% build-aux/merge-man
+	$(AM_V_GEN)$(PLUGIN_RUNNER) plugins/$* --integration=man >$@.tmp && \
+	VERSION=$(PACKAGE_VERSION) $(SHELL) $(srcdir)/build-aux/merge-man $@.tmp $< >$@.new && \
+	rm -f $@.tmp && mv $@.new $@
+
+plugins/completions/%: plugins/%
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
+	$(PLUGIN_RUNNER) plugins/$* --integration=bash >$@.new && mv $@.new $@
+
+# An installed plugin runs, and says its version with exit code 3.
+installcheck-local:
+	@for p in $(plugin_NAMES); do \
+	  $(PLUGIN_RUNNER) "$(DESTDIR)$(plugindir)/$$p" --version; rc=$$?; \
+	  test $$rc -eq 3 || { echo "$$p --version: exit $$rc"; exit 1; }; \
+	done

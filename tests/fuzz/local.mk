@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: ISC
+#
+# Fuzz targets: fuzz_THING.c defines LLVMFuzzerTestOneInput.  Configured with
+# --enable-fuzzing (clang) each is a libFuzzer program; else it replays files,
+# and tests/check-fuzz feeds it tests/fuzz/corpus/THING/.
+# tests/check-lists --fix writes the list and the last lines.
+
+fuzz_targets =
+
+check_PROGRAMS += $(fuzz_targets)
+
+if FUZZING
+FUZZ_LIBS = $(FUZZ_LDFLAGS) $(LDADD)
+else
+FUZZ_LIBS = tests/fuzz/libreplay.a $(LDADD)
+check_LIBRARIES += tests/fuzz/libreplay.a
+tests_fuzz_libreplay_a_SOURCES = tests/fuzz/replay.c
+endif
+

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: ISC
+#
+# Everything that make check runs, through prove.  Black-box tests
+# (tests/cli/*.t) and the checks of the tree (tests/check-*) need no line
+# here; programs do, and tests/check-lists --fix writes it.
+#
+#	make check				everything
+#	make check T='tests/cli/expiry.t'	only that
+#	make check PROVE_FLAGS=-v		loud
+#	make check PROVE_JOBS=8
+
+unit_tests =
+
+tests_unit_headers = \
+	tests/unit/tap.h
+
+tests_servers_mkcert_SOURCES = \
+	tests/servers/mkcert.c \
+	tests/servers/mkcert.h \
+	tests/servers/mkcert_cert.c \
+	tests/servers/mkcert_ext.c \
+	tests/servers/mkcert_jks.c \
+	tests/servers/mkcert_key.c \
+	tests/servers/mkcert_ocsp.c \
+	tests/servers/mkcert_patch.c \
+	tests/servers/mkcert_spec.c \
+	tests/servers/mkcert_store.c
+
+tests_servers_tls_server_SOURCES =
+
+test_tools = tests/servers/mkcert tests/servers/tls_server
+check_PROGRAMS += $(unit_tests) $(test_tools)
+
+# The tools stand alone: OpenSSL, and nothing of ours.
+tests_servers_mkcert_LDADD = $(OPENSSL_LIBS)
+tests_servers_tls_server_LDADD = $(OPENSSL_LIBS)
+
+# What the quickstart demo needs, without the tests.
+.PHONY: test-tools
+test-tools: $(test_tools)
+
+PROVE_FLAGS =
+PROVE_JOBS = $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+T = $(unit_tests) tests/check-* tests/cli/*.t
+
+# A file of T is a built program or a script of the source tree.
+check-local:
+	@test -n '$(PROVE)' || { echo 'make check needs prove (perl)'; exit 1; }
+	@PLUGINDIR='$(abs_top_builddir)/plugins'; \
+	TOP_SRCDIR='$(abs_top_srcdir)'; \
+	TOP_BUILDDIR='$(abs_top_builddir)'; \
+	MPC_TOOLDIR='$(abs_top_builddir)/tests/servers'; \
+	: "$${MPC_CORPORA=$$TOP_SRCDIR/../shared/corpora}"; \
+	if test -d "$$MPC_CORPORA"; then \
+	  MPC_CORPORA=$$(cd "$$MPC_CORPORA" && pwd); export MPC_CORPORA; \
+	else unset MPC_CORPORA; fi; \
+	LC_ALL=C.UTF-8 TZ=UTC0; \
+	export PLUGINDIR TOP_SRCDIR TOP_BUILDDIR MPC_TOOLDIR LC_ALL TZ; \
+	unset SSL_CERT_FILE SSL_CERT_DIR OPENSSL_CONF MAKEFLAGS MFLAGS \
+	  http_proxy https_proxy all_proxy no_proxy \
+	  HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY \
+	  NAGIOS_CONFIG_PATH MP_CONFIG_FILE NO_COLOR; \
+	set --; \
+	for t in $(T); do \
+	  if test -e "$$TOP_BUILDDIR/$$t"; then \
+	    set -- "$$@" "$$TOP_BUILDDIR/$$t"; continue; \
+	  fi; \
+	  for f in "$$TOP_SRCDIR"/$$t; do \
+	    test -e "$$f" && set -- "$$@" "$$f"; \
+	  done; \
+	done; \
+	$(PROVE) $(PROVE_FLAGS) -j $(PROVE_JOBS) "$$@"
+
+EXTRA_DIST += $(tests_unit_headers)
