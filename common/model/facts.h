@@ -124,7 +124,7 @@ struct path_facts {
 	bool has_anchor;		/* the last one is a trust anchor */
 	struct bytes anchor_name;	/* one line, raw */
 	unsigned depth;			/* where the first error is */
-	char why[160];			/* clean text of the first error */
+	char why[256];			/* clean text of the first error */
 	/* The trusted path's own end of validity, to compare with the leaf's;
 	 * has_* false when not known. */
 	bool purpose_error;		/* the only error is the purpose */

@@ -407,3 +407,15 @@ path_check(struct arena *arena, const struct path_request *request,
 	ossl_clear();
 	return rc;
 }
+
+const char *
+path_default_dir(void)
+{
+	return X509_get_default_cert_dir();
+}
+
+const char *
+path_default_file(void)
+{
+	return X509_get_default_cert_file();
+}

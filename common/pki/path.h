@@ -39,4 +39,8 @@ struct path_request {
 int path_check(struct arena *arena, const struct path_request *request,
     struct path_facts *out, struct err *err);
 
+/* OpenSSL's built-in places of trust anchors on this system. */
+const char *path_default_dir(void);
+const char *path_default_file(void);
+
 #endif
