@@ -18,16 +18,16 @@
  * and line and both values to standard error.  The plan is printed at the end
  * by tap_done(), whose value is the exit code of main.
  *
- *	ok(COND, FMT, ...)			COND is true
- *	is_int(GOT, WANT, FMT, ...)		equal signed integers
- *	is_uint(GOT, WANT, FMT, ...)		equal unsigned integers
- *	is_str(GOT, WANT, FMT, ...)		equal strings; NULL equals NULL
- *	is_mem(GOT, WANT, LEN, FMT, ...)	LEN equal bytes
- *	pass(FMT, ...), fail(FMT, ...)		for branches
- *	skip(N, FMT, ...)			N assertions not run, and why
- *	skip_all(FMT, ...)			whole file not run; does not return
- *	diag(FMT, ...)				a remark on standard error
- *	bail(FMT, ...)				stop the whole run; does not return
+ *   ok(COND, FMT, ...)                COND is true
+ *   is_int(GOT, WANT, FMT, ...)       equal signed integers
+ *   is_uint(GOT, WANT, FMT, ...)      equal unsigned integers
+ *   is_str(GOT, WANT, FMT, ...)       equal strings; NULL equals NULL
+ *   is_mem(GOT, WANT, LEN, FMT, ...)  LEN equal bytes
+ *   pass(FMT, ...), fail(FMT, ...)    for branches
+ *   skip(N, FMT, ...)                 N assertions not run, and why
+ *   skip_all(FMT, ...)                whole file not run; does not return
+ *   diag(FMT, ...)                    a remark on standard error
+ *   bail(FMT, ...)                    stop the whole run; does not return
  *
  * State is per process and file-local: assert in one translation unit and one
  * thread.  A child made by fork() leaves by _exit() and asserts nothing.
