@@ -30,6 +30,7 @@ void json_object(struct json_writer *json, const char *key);
 void json_array(struct json_writer *json, const char *key);
 void json_end_object(struct json_writer *json);
 void json_end_array(struct json_writer *json);
+/* s may be NULL: null. */
 void json_str(struct json_writer *json, const char *key, const char *s);
 void json_bytes(struct json_writer *json, const char *key, struct bytes s);
 void json_int(struct json_writer *json, const char *key, int64_t v);

@@ -24,7 +24,17 @@
  * At most max characters (0 = no limit), then "...".
  */
 void text_escape(struct buf *out, struct bytes in, size_t max);
-bool text_is_utf8(struct bytes in);	/* strict RFC 3629 */
+/* The same for text that is escaped already or partly: backslashes stay as
+ * they are, so that cleaning twice changes nothing. */
+void text_clean(struct buf *out, struct bytes in, size_t max);
+/* One character of the above, for who has no buffer: takes it from the front
+ * of *in (not empty), writes it with a NUL, returns its length in bytes. */
+#define TEXT_ESCAPE_SIZE 16
+size_t text_clean_next(struct bytes *in, char out[TEXT_ESCAPE_SIZE]);
+/* Would the character be taken out of a text because it is a control, a bidi
+ * mark, invisible, or no character at all? */
+bool text_is_unsafe(uint32_t code);
+bool text_is_utf8(struct bytes in);		/* strict RFC 3629 */
 /* Decodes one character; returns its length, 0 when invalid or in is empty. */
 size_t text_utf8_next(struct bytes in, uint32_t *code);
 
@@ -35,6 +45,8 @@ int text_i64(const char *s, int64_t *out);
 /* Strict decimal with at most `places` digits after the point, scaled:
  * text_fixed("2.5", 3, &v) sets 2500.  Optional sign; no exponent. */
 int text_fixed(struct bytes in, unsigned places, int64_t *out);
+/* The way back, trailing zeros cut: (2500, 3) appends "2.5". */
+void text_put_fixed(struct buf *out, int64_t v, unsigned places);
 
 bool text_ieq(const char *a, const char *b);		/* ASCII case-blind */
 bool text_starts(const char *s, const char *prefix);
@@ -44,7 +56,8 @@ bool text_is_blank(const char *s);			/* empty or white space */
 /* Cuts white space at both ends, in place; returns the new start. */
 char *text_trim(char *s);
 
-void text_hex(struct buf *out, struct bytes in, char sep);	/* sep 0: none */
+/* Lower case; sep 0: none. */
+void text_hex(struct buf *out, struct bytes in, char sep);
 /* Reads hex digits, ignoring ':' '-' and blanks between pairs.  Returns the
  * number of octets, or -1 when malformed or longer than size. */
 int text_unhex(const char *s, uint8_t *out, size_t size);
