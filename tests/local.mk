@@ -26,7 +26,11 @@ tests_servers_mkcert_SOURCES = \
 	tests/servers/mkcert_spec.c \
 	tests/servers/mkcert_store.c
 
-tests_servers_tls_server_SOURCES =
+tests_servers_tls_server_SOURCES = \
+	tests/servers/tls_server.c \
+	tests/servers/tls_server.h \
+	tests/servers/tls_server_config.c \
+	tests/servers/tls_server_wire.c
 
 test_tools = tests/servers/mkcert tests/servers/tls_server
 check_PROGRAMS += $(unit_tests) $(test_tools)
@@ -38,6 +42,10 @@ tests_servers_tls_server_LDADD = $(OPENSSL_LIBS)
 # What the quickstart demo needs, without the tests.
 .PHONY: test-tools
 test-tools: $(test_tools)
+
+# All that make check builds, without running it.
+.PHONY: check-programs
+check-programs: $(check_PROGRAMS) $(check_LIBRARIES)
 
 PROVE_FLAGS =
 PROVE_JOBS = $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
