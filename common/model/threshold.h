@@ -3,8 +3,8 @@
  * Alert ranges as in the plugin guidelines, for times: `[@][start:][end]`
  * with strict decimal bounds.  A bound is a duration (see duration.h; a bare
  * number counts `unit` seconds) or a percentage of a lifetime.  A lone value
- * N means `N:` (alert when less is left).  A comma joins several lower
- * bounds, of which the smallest holds: `28d,25%`.
+ * N means `N:` (alert when less is left), `@N` means `@0:N`.  A comma joins
+ * several lower bounds, of which the smallest holds: `28d,25%`.
  */
 #ifndef MODEL_THRESHOLD_H
 #define MODEL_THRESHOLD_H
