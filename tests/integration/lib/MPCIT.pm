@@ -30,9 +30,17 @@ use MPCIT::PKI ();
 use MPCIT::Server qw(free_port free_ports tmpdir write_file read_file
     run_tool as_user);
 
-our @EXPORT = (qw(need have skip_rest plugin run_plugin verdict witness
-    handshake_fails client_output json_of), @Test::More::EXPORT,
-    @MPCIT::Server::EXPORT);
+our @EXPORT = (qw(need skip_rest plugin run_plugin args_for verdict
+    verdict_kinds witness handshake_fails client_output json_of),
+    @Test::More::EXPORT, @MPCIT::Server::EXPORT);
+
+# What the certificates of MPCIT::PKI->standard are to be found.
+our %kinds = (
+	good    => [ 'ok' ],
+	near    => [ 'warning', 'cert.expiry' ],
+	expired => [ 'critical', 'cert.expiry', '?path.expired' ],
+	rogue   => [ 'critical', 'path.untrusted' ],
+);
 
 my @words = qw(ok warning critical unknown);
 my %number = map { $words[$_] => $_ } 0 .. $#words;
@@ -53,13 +61,6 @@ sub need
 	my @missing = grep { !-e } plugin(), @files;
 	return unless @missing;
 	skip_rest("missing: @missing");
-}
-
-sub have
-{
-	my ($file) = @_;
-
-	return -e $file;
 }
 
 # The one door out of a test that cannot be done here.
@@ -135,6 +136,39 @@ sub json_of
 	my ($text) = @_;
 
 	return eval { JSON::PP->new->utf8->decode($text) };
+}
+
+# The usual arguments: NAME at a port of 127.0.0.1, trusting ROOT.
+sub args_for
+{
+	my ($name, $port, $root, @more) = @_;
+
+	return [ '-H', $name, '-I', '127.0.0.1', '-p', $port, '--ca-file',
+	    $root, @more ];
+}
+
+# A server, with each certificate of the standard PKI, seen by OpenSSL and
+# judged by the plugin.  Options: pki; port, a function of the kind that has
+# the server running with that certificate and gives the port; starttls, the
+# protocol (openssl: its name there, where it differs); name (srv.lab.test);
+# kinds (all).
+sub verdict_kinds
+{
+	my ($what, %opt) = @_;
+
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	my $name = $opt{name} // 'srv.lab.test';
+	my @proto = $opt{starttls} ? "--starttls=$opt{starttls}" : ();
+	for my $kind (@{ $opt{kinds} // [ qw(good near expired rogue) ] }) {
+		my $port = $opt{port}->($kind);
+		witness("$what, $kind", port => $port, name => $name,
+		    cert => $opt{pki}->path("$kind.pem"),
+		    starttls => $opt{openssl} // $opt{starttls});
+		verdict("$what, $kind",
+		    args_for($name, $port, $opt{pki}->path('root.pem'),
+		    @proto), @{ $kinds{$kind} });
+	}
+	return;
 }
 
 # The plugin, run with ARGS, says STATE, and the findings that are not ok are

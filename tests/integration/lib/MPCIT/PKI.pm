@@ -220,6 +220,7 @@ sub standard
 	$self->leaf('expired', issuer => 'int', @common, from => -91,
 	    to => -1);
 	$self->leaf('rogue', issuer => 'rogue-root', @common);
+	$self->join_files('rogue.chain', 'rogue.pem', 'rogue-root.pem');
 	return $self;
 }
 
