@@ -18,6 +18,8 @@
 #include "model/status.h"
 #include "model/threshold.h"
 
+struct report_labels;
+
 struct finding {
 	enum finding_id id;
 	const char *subject;	/* "leaf", "intermediate 1", "" */
@@ -78,11 +80,14 @@ struct result {
 	const char *headline;	/* text of the most telling finding */
 	struct finding *findings;
 	size_t n_findings, cap_findings;
+	size_t n_ignored;	/* findings that the policy left out */
 	struct metric *metrics;
 	size_t n_metrics, cap_metrics;
 	struct result_facts facts;
 	const char *error;	/* NULL, or why nothing could be seen */
 	struct arena *arena;	/* borrowed: the report's */
+	bool quiet;		/* OK findings but the first of cert.expiry are
+				 * not kept: nobody will look at them */
 	bool nomem;		/* an append failed: status is UNKNOWN */
 };
 
@@ -98,26 +103,31 @@ struct report {
 	const char *note;	/* shown in line 1 ("1 bad line in x"), or NULL */
 	int64_t elapsed_ms;
 	struct arena *arena;
+	struct report_labels *labels;	/* in use, so that they are unique */
 	bool nomem;
 };
 
 struct report *report_new(const char *plugin, const char *service);
 void report_free(struct report *report);
 /* A new result, owned by the report; NULL when memory runs out (the report
- * remembers, and its status is then UNKNOWN at best). */
+ * remembers, and its status is then UNKNOWN at best).  The label is made
+ * unique ("_2") and clean. */
 struct result *report_add(struct report *report, const char *target,
     const char *label);
-/* Closes a result: status, headline, counts.  Call once, after the checks. */
+/* Closes a result: status, headline, counts.  Call once, after the checks.
+ * The headline names the subject unless it is the leaf.  Without any finding
+ * the status is UNKNOWN, or OK when the target was checked and all that was
+ * found is ignored. */
 void report_close(struct report *report, struct result *result);
 /* Worst of all; UNKNOWN when there are no results or memory ran out. */
 enum status report_status(const struct report *report);
 
 /*
  * Appends a finding.  `ok`: the check passed, status OK whatever the policy
- * says.  Otherwise the status is the policy's or the table's.  Ignored
- * findings are not appended.  The text is escaped as a whole by
- * text_escape rules where %s brings in foreign bytes: callers pass peers'
- * bytes only through result_clean.
+ * says.  Otherwise the status is the policy's or the table's, and an ignored
+ * finding is not appended.  Callers pass peers' bytes only through
+ * result_clean; what is unsafe in the text all the same is taken out by
+ * text_clean.
  */
 void result_ok(struct result *result, const struct policy *policy,
     enum finding_id id, const char *subject, const char *fmt, ...)
@@ -126,7 +136,7 @@ void result_bad(struct result *result, const struct policy *policy,
     enum finding_id id, const char *subject, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
 /* The same with a status of the check's own choosing (thresholds), which
- * --severity still overrides. */
+ * --severity still overrides; STATUS_OK is the same as result_ok. */
 void result_add(struct result *result, const struct policy *policy,
     enum finding_id id, enum status status, const char *subject,
     const char *fmt, ...) __attribute__((format(printf, 6, 7)));
