@@ -49,7 +49,9 @@ mkcert_ocsp_write(struct pki *pki, const struct line *line)
 	ASN1_TIME	*start = time_get(pki, line, "this", "-1h");
 	ASN1_TIME	*end = time_get(pki, line, "next", "+3d");
 	int		 status = status_parse(mkcert_spec_get(line, "status"));
+	unsigned char	*der = NULL;
 	BIO		*out;
+	int		 len;
 
 	mkcert_spec_check(line, keys);
 	if (file == NULL || of == NULL || by == NULL)
@@ -58,14 +60,16 @@ mkcert_ocsp_write(struct pki *pki, const struct line *line)
 	with = signer != NULL ? mkcert_store_find(pki, signer) : issuer;
 	id = OCSP_cert_to_id(EVP_sha1(), mkcert_store_find(pki, of)->cert,
 	    issuer->cert);
-	if (OCSP_basic_add1_status(basic, id, status, OCSP_REVOKED_STATUS_NOSTATUS,
-	    status == V_OCSP_CERTSTATUS_REVOKED ? start : NULL, start, end) ==
+	if (OCSP_basic_add1_status(basic, id, status,
+	    OCSP_REVOKED_STATUS_NOSTATUS, status == V_OCSP_CERTSTATUS_REVOKED ? start : NULL, start, end) ==
 	    NULL || !OCSP_basic_sign(basic, with->cert, with->key, NULL, NULL,
 	    signer != NULL ? 0 : OCSP_NOCERTS))
 		mkcert_die("OCSP response cannot be made");
 	response = OCSP_response_create(OCSP_RESPONSE_STATUS_SUCCESSFUL, basic);
+	len = i2d_OCSP_RESPONSE(response, &der);
 	out = BIO_new_file(mkcert_store_path(pki, file, ""), "w");
-	if (out == NULL || i2d_OCSP_RESPONSE_bio(out, response) != 1)
+	if (len <= 0 || out == NULL || BIO_write(out, der, len) != len)
 		mkcert_die("%s: cannot be written", file);
 	BIO_free(out);
+	OPENSSL_free(der);
 }
