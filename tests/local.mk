@@ -48,13 +48,14 @@ test-tools: $(test_tools)
 check-programs: $(check_PROGRAMS) $(check_LIBRARIES)
 
 PROVE_FLAGS =
+CHECK_PLUGINDIR = $(abs_top_builddir)/plugins
 PROVE_JOBS = $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 T = $(unit_tests) tests/check-* tests/cli/*.t
 
 # A file of T is a built program or a script of the source tree.
 check-local:
 	@test -n '$(PROVE)' || { echo 'make check needs prove (perl)'; exit 1; }
-	@PLUGINDIR='$(abs_top_builddir)/plugins'; \
+	@PLUGINDIR='$(CHECK_PLUGINDIR)'; \
 	TOP_SRCDIR='$(abs_top_srcdir)'; \
 	TOP_BUILDDIR='$(abs_top_builddir)'; \
 	MPC_TOOLDIR='$(abs_top_builddir)/tests/servers'; \
