@@ -38,12 +38,14 @@ struct der_cert {
 	struct bytes tbs, serial, issuer, validity, subject, spki;
 };
 
-/* The outline of a certificate (RFC 5280 4.1), names as whole TLV. */
+/* The outline of a certificate (RFC 5280 4.1), every part as whole TLV.
+ * Looks no further than the key: not at the extensions, not at the signature
+ * and not at what follows the certificate.  0 or -1. */
 int der_cert_scan(struct bytes cert, struct der_cert *out);
 
-/* Walks PEM: finds the next block of that label ("CERTIFICATE") at or after
- * *pos; body is the base64 text between the lines.  1 found (pos behind it),
- * 0 none. */
+/* Walks PEM: finds the next complete block of that label ("CERTIFICATE") at
+ * or after *pos; body is the base64 text between the lines, for pem_decode()
+ * of pem.h.  1 found (pos behind it), 0 none. */
 int pem_next(struct bytes text, size_t *pos, const char *label,
     struct bytes *body);
 

@@ -3,6 +3,8 @@
 #ifndef PKI_OSSL_H
 #define PKI_OSSL_H
 
+#include <stdint.h>
+
 #include "base/bytes.h"
 #include "base/err.h"
 
@@ -10,5 +12,10 @@
  * queue.  Returns -1. */
 int ossl_error(struct err *err, enum err_kind kind, const char *what);
 void ossl_clear(void);
+
+/* Digests of in; the algorithm is fetched once per process.  0, or -1 with
+ * the reason in OpenSSL's error queue (out is then zeroed). */
+int ossl_sha1(struct bytes in, uint8_t out[20]);
+int ossl_sha256(struct bytes in, uint8_t out[32]);
 
 #endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: ISC */
+/* OpenSSL's error queue and digests.  One thread uses OpenSSL. */
+#include <openssl/err.h>
+#include <openssl/evp.h>
+
+#include "pki/ossl.h"
+
+int
+ossl_error(struct err *err, enum err_kind kind, const char *what)
+{
+	unsigned long code = ERR_peek_last_error();
+	const char *reason = code == 0 ? NULL : ERR_reason_error_string(code);
+
+	if (code != 0 && ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE)
+		err_nomem(err);
+	else if (reason == NULL)
+		err_set(err, kind, "%s", what);
+	else
+		err_set(err, kind, "%s: %s", what, reason);
+	ERR_clear_error();
+	return -1;
+}
+
+void
+ossl_clear(void)
+{
+	ERR_clear_error();
+}
+
+/*
+ * A fetched digest and a context to compute it in: fetching costs more than
+ * hashing a certificate.  Kept until the process ends.
+ */
+struct digest {
+	const char *name;
+	size_t size;
+	EVP_MD *md;
+	EVP_MD_CTX *ctx;
+};
+
+static int
+digest_fetch(struct digest *digest)
+{
+	if (digest->md == NULL)
+		digest->md = EVP_MD_fetch(NULL, digest->name, NULL);
+	if (digest->ctx == NULL)
+		digest->ctx = EVP_MD_CTX_new();
+	return digest->md == NULL || digest->ctx == NULL ? -1 : 0;
+}
+
+static int
+digest_compute(struct digest *digest, struct bytes in, uint8_t *out)
+{
+	if (digest_fetch(digest) == 0 &&
+	    EVP_DigestInit_ex2(digest->ctx, digest->md, NULL) == 1 &&
+	    EVP_DigestUpdate(digest->ctx, in.data, in.len) == 1 &&
+	    EVP_DigestFinal_ex(digest->ctx, out, NULL) == 1)
+		return 0;
+	memset(out, 0, digest->size);
+	return -1;
+}
+
+int
+ossl_sha1(struct bytes in, uint8_t out[20])
+{
+	static struct digest sha1 = { "SHA1", 20, NULL, NULL };
+
+	return digest_compute(&sha1, in, out);
+}
+
+int
+ossl_sha256(struct bytes in, uint8_t out[32])
+{
+	static struct digest sha256 = { "SHA256", 32, NULL, NULL };
+
+	return digest_compute(&sha256, in, out);
+}
