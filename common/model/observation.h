@@ -55,8 +55,10 @@ struct observation {
 	struct path_facts path;		/* of certs[leaf] */
 	size_t leaf;
 	struct side_file key, compare;
-	/* --all-addresses: how many addresses there are, which this is. */
-	size_t address_index, n_addresses;
+	/* --all-addresses: the leaf that another address of this name
+	 * presented first (SHA-256), and that address; else NULL. */
+	const uint8_t *other_leaf;
+	const char *other_address;
 };
 
 #endif

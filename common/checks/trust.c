@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: ISC */
+/* What the path that was built says about trust. */
+#include "checks/check.h"
+
+#include "base/buf.h"
+#include "base/text.h"
+
+#define NAME_WIDTH 80
+
+static void
+report_ok(const struct check_input *in, struct result *result)
+{
+	const struct path_facts *path = &in->obs->path;
+
+	result_ok(result, &in->options->policy, FINDING_PATH_UNTRUSTED, "",
+	    "trusted: path of %zu to %s", path->n,
+	    result_clean(result, path->anchor_name, NAME_WIDTH));
+}
+
+static void
+report_missing(const struct check_input *in, struct result *result,
+    enum finding_id id)
+{
+	const struct path_facts *path = &in->obs->path;
+	const struct cert_facts *leaf = &in->obs->certs[in->obs->leaf];
+	const char *issuer = result_clean(result, path->missing_issuer,
+	    NAME_WIDTH);
+
+	if (id == FINDING_PATH_INCOMPLETE)
+		result_bad(result, &in->options->policy, id, "",
+		    "chain is incomplete: the issuer (%s) is neither sent nor "
+		    "trusted%s", issuer, leaf->n_issuer_urls > 0 ?
+		    ", browsers may fetch it, most clients do not" : "");
+	else
+		result_bad(result, &in->options->policy, id, "",
+		    "not trusted: the path ends at %s, which is no trust "
+		    "anchor here", issuer);
+}
+
+/* Those that expiry.c has told of already need not be told twice. */
+static bool
+outside_validity(const struct check_input *in)
+{
+	const struct observation *obs = in->obs;
+	size_t i;
+
+	for (i = 0; i < obs->n_certs; i++) {
+		if (in->options->leaf_only && i != obs->leaf)
+			continue;
+		if (check_on_path(obs, i) &&
+		    (in->now > obs->certs[i].not_after ||
+		    in->now < obs->certs[i].not_before))
+			return true;
+	}
+	return false;
+}
+
+static void
+report_invalid(const struct check_input *in, struct result *result)
+{
+	const struct path_facts *path = &in->obs->path;
+
+	if (path->purpose_error)
+		result_bad(result, &in->options->policy, FINDING_CERT_PURPOSE,
+		    "leaf", "certificate is not meant for TLS servers "
+		    "(extended key usage, key usage)");
+	else
+		result_bad(result, &in->options->policy, FINDING_PATH_INVALID,
+		    "", "path is not valid: %s", path->why);
+}
+
+static void
+run(const struct check_input *in, struct result *result)
+{
+	const struct policy *policy = &in->options->policy;
+	const struct path_facts *path = &in->obs->path;
+
+	switch (path->status) {
+	case PATH_NOT_CHECKED:
+		break;
+	case PATH_OK:
+		report_ok(in, result);
+		break;
+	case PATH_SELF_SIGNED:
+		result_bad(result, policy, FINDING_PATH_SELF_SIGNED, "leaf",
+		    "certificate is self-signed and no trust anchor here");
+		break;
+	case PATH_UNTRUSTED:
+		report_missing(in, result, FINDING_PATH_UNTRUSTED);
+		break;
+	case PATH_INCOMPLETE:
+		report_missing(in, result, FINDING_PATH_INCOMPLETE);
+		break;
+	case PATH_EXPIRED:
+		if (!outside_validity(in))
+			result_bad(result, policy, FINDING_PATH_EXPIRED, "",
+			    "every path has a certificate outside its "
+			    "validity: %s", path->why);
+		break;
+	case PATH_INVALID:
+		report_invalid(in, result);
+		break;
+	case PATH_ERROR:
+		result_add(result, policy, FINDING_PATH_UNTRUSTED,
+		    STATUS_UNKNOWN, "", "trust could not be judged: %s",
+		    path->why);
+		break;
+	}
+}
+
+const struct check check_trust = { "trust", true, run };
