@@ -7,12 +7,14 @@ noinst_LIBRARIES += common/libcert-common.a
 common_libcert_common_a_SOURCES = \
 	common/app/app.h \
 	common/app/extra_opts.c \
+	common/app/help.c \
 	common/app/ini.c \
 	common/app/ini.h \
 	common/app/options.c \
 	common/app/options.h \
 	common/app/options_cert_expiry.c \
 	common/app/options_target.c \
+	common/app/pages.h \
 	common/base/alloc.c \
 	common/base/alloc.h \
 	common/base/arena.c \
@@ -20,6 +22,8 @@ common_libcert_common_a_SOURCES = \
 	common/base/buf.c \
 	common/base/buf.h \
 	common/base/bytes.h \
+	common/base/cancel.c \
+	common/base/cancel.h \
 	common/base/clock.c \
 	common/base/clock.h \
 	common/base/duration.c \
@@ -35,6 +39,20 @@ common_libcert_common_a_SOURCES = \
 	common/base/text.c \
 	common/base/text.h \
 	common/base/text_escape.c \
+	common/checks/chain.c \
+	common/checks/check.c \
+	common/checks/check.h \
+	common/checks/connection.c \
+	common/checks/expiry.c \
+	common/checks/identity.c \
+	common/checks/keys.c \
+	common/checks/lifetime.c \
+	common/checks/names.c \
+	common/checks/summary.c \
+	common/checks/summary.h \
+	common/checks/tls.c \
+	common/checks/trust.c \
+	common/checks/wellformed.c \
 	common/model/facts.h \
 	common/model/finding.c \
 	common/model/finding.h \
@@ -44,19 +62,28 @@ common_libcert_common_a_SOURCES = \
 	common/model/option.c \
 	common/model/option.h \
 	common/model/options.h \
+	common/model/report.c \
 	common/model/report.h \
 	common/model/status.c \
 	common/model/status.h \
 	common/model/target.h \
 	common/model/threshold.c \
 	common/model/threshold.h \
+	common/net/connect.c \
+	common/net/connect.h \
 	common/net/loop.c \
 	common/net/loop.h \
+	common/net/proxy.c \
 	common/net/resolve.c \
 	common/net/resolve.h \
 	common/net/session.h \
+	common/net/starttls.c \
 	common/net/starttls.h \
+	common/net/starttls_private.h \
+	common/net/starttls_rules.c \
+	common/net/starttls_text.c \
 	common/net/tls.h \
+	common/net/tunnel.h \
 	common/pki/cert.h \
 	common/pki/der_scan.c \
 	common/pki/der_scan.h \
@@ -78,6 +105,17 @@ common_libcert_common_a_SOURCES = \
 	common/pki/pem.h \
 	common/probe/file.c \
 	common/probe/file.h \
+	common/probe/gather.c \
+	common/probe/gather.h \
 	common/probe/truststore.c \
 	common/probe/truststore.h \
-	common/render/render.h
+	common/render/detail.c \
+	common/render/detail.h \
+	common/render/lines.c \
+	common/render/lines.h \
+	common/render/nagios.c \
+	common/render/perfdata.c \
+	common/render/perfdata.h \
+	common/render/render.c \
+	common/render/render.h \
+	common/render/render_parts.h

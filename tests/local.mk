@@ -29,7 +29,13 @@ tests_servers_mkcert_SOURCES = \
 tests_servers_tls_server_SOURCES = \
 	tests/servers/tls_server.c \
 	tests/servers/tls_server.h \
+	tests/servers/tls_server_binary.c \
 	tests/servers/tls_server_config.c \
+	tests/servers/tls_server_conn.c \
+	tests/servers/tls_server_fault.c \
+	tests/servers/tls_server_proxy.c \
+	tests/servers/tls_server_starttls.c \
+	tests/servers/tls_server_tls.c \
 	tests/servers/tls_server_wire.c
 
 test_tools = tests/servers/mkcert tests/servers/tls_server
