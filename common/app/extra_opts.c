@@ -4,8 +4,6 @@
  * options of an ini file's section are put in front of those of the command
  * line, so that the latter win.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +11,7 @@
 
 #include "app/ini.h"
 #include "app/options.h"
-#include "base/alloc.h"
+#include "probe/file.h"
 
 #define FILE_MAX	((size_t)1 << 20)
 #define OPTION		"--extra-opts"
@@ -116,44 +114,6 @@ find_file(struct arena *arena, struct err *err)
 	return NULL;
 }
 
-static int
-read_fd(int fd, const char *path, struct buf *out, struct err *err)
-{
-	char chunk[8192];
-	ssize_t n;
-
-	for (;;) {
-		n = read(fd, chunk, sizeof(chunk));
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_sys(err, ERR_USAGE, errno, OPTION ": %s",
-			    path);
-		if (n == 0)
-			break;
-		if (out->len + (size_t)n > FILE_MAX)
-			return err_set(err, ERR_USAGE,
-			    OPTION ": %s: larger than 1 MB", path);
-		buf_add(out, chunk, (size_t)n);
-	}
-	mem_wipe(chunk, sizeof(chunk));
-	return buf_failed(out) ? err_nomem(err) : 0;
-}
-
-static int
-read_file(const char *path, struct buf *out, struct err *err)
-{
-	int fd, result;
-
-	if (strcmp(path, "-") == 0)
-		return read_fd(STDIN_FILENO, "standard input", out, err);
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
-		return err_sys(err, ERR_USAGE, errno, OPTION ": %s", path);
-	result = read_fd(fd, path, out, err);
-	close(fd);
-	return result;
-}
-
 static bool
 key_is(const struct ini_entry *entry, const char *key)
 {
@@ -212,14 +172,25 @@ add_section(struct vector *v, struct bytes file, const char *section,
 	return 0;
 }
 
+/* Whatever is wrong with the file is wrong with the command line. */
+static int
+usage(struct err *err, const char *path)
+{
+	if (err->kind == ERR_NOMEM)
+		return -1;
+	err->kind = ERR_USAGE;
+	if (path != NULL)
+		err_wrap(err, "%s", path);
+	return err_wrap(err, OPTION);
+}
+
 /* spec: "", "SECTION", "@FILE" or "SECTION@FILE". */
 static int
 add_file(struct vector *v, const char *plugin, const char *spec,
     struct err *err)
 {
-	struct buf file;
+	struct bytes file;
 	const char *at = strchr(spec, '@'), *path = NULL, *section = plugin;
-	int result;
 
 	if (at != NULL && at[1] != '\0')
 		path = at + 1;
@@ -229,19 +200,11 @@ add_file(struct vector *v, const char *plugin, const char *spec,
 		section = arena_strndup(v->arena, spec, strcspn(spec, "@"));
 	if (section == NULL)
 		return err_nomem(err);
-	buf_init(&file, FILE_MAX + 1);
-	result = read_file(path, &file, err);
-	if (result == 0) {
-		result = add_section(v, buf_bytes(&file), section, err);
-		if (result != 0 && err->kind != ERR_NOMEM) {
-			err_wrap(err, OPTION ": %s", path);
-			err->kind = ERR_USAGE;
-		}
-	}
-	if (file.data != NULL)
-		mem_wipe(file.data, file.cap);
-	buf_release(&file);
-	return result;
+	if (file_read(v->arena, path, FILE_MAX, &file, err) != 0)
+		return usage(err, NULL);
+	if (add_section(v, file, section, err) != 0)
+		return usage(err, path);
+	return 0;
 }
 
 /* What follows "--extra-opts" or "--extra-opts=", or NULL. */
