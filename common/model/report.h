@@ -95,6 +95,8 @@ struct report {
 	const char *plugin;	/* "check_cert_expiry" */
 	const char *service;	/* "CERT_EXPIRY" */
 	const char *version;
+	bool many;		/* shown as several targets even when it is
+				 * one: a glob, a list, a network */
 	int64_t at;		/* the instant judged for */
 	bool at_given;
 	struct result **results;

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: ISC */
+/* What stands below line 1, for the formats that people read. */
+#ifndef RENDER_DETAIL_H
+#define RENDER_DETAIL_H
+
+#include <stdbool.h>
+
+#include "model/report.h"
+#include "render/lines.h"
+
+struct detail {
+	int64_t at;		/* for "60 days left" */
+	const char *indent;
+	size_t width;		/* most characters of one value */
+	size_t names;		/* most names of a certificate */
+	bool hashes;		/* all fingerprints, not one */
+};
+
+/* "[CRITICAL] host:443: intermediate 1: text (id)", one line each, worst
+ * first; prefix may be NULL; `ok`: those that passed too. */
+void detail_findings(struct lines *lines, const struct result *result,
+    const char *prefix, bool ok);
+/* The connection, then every certificate. */
+void detail_facts(struct lines *lines, const struct result *result,
+    const struct detail *detail);
+
+#endif

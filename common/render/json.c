@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One JSON object; the schema is contrib/check-output.schema.json.  Every key
+ * is always there, null when there is nothing to say, so that a JSON path
+ * never misses.
+ */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json_writer.h"
+#include "render/render.h"
+
+static void
+json_put_instant(struct json_writer *json, const char *key, int64_t at,
+    bool known)
+{
+	struct buf text = BUF_INIT;
+
+	if (!known) {
+		json_null(json, key);
+		return;
+	}
+	clock_format(&text, at);
+	json_object(json, key);
+	json_str(json, "value", buf_text(&text));
+	json_int(json, "timestamp", at);
+	json_end_object(json);
+	buf_release(&text);
+}
+
+static void
+json_put_status(struct json_writer *json, enum status status)
+{
+	json_int(json, "state", (int64_t)status);
+	json_str(json, "status", status_word(status));
+}
+
+static void
+json_put_finding(struct json_writer *json, const struct finding *f)
+{
+	json_object(json, NULL);
+	json_str(json, "id", finding_row(f->id)->id);
+	json_str(json, "subject", f->subject);
+	json_put_status(json, f->status);
+	json_str(json, "text", f->text);
+	json_end_object(json);
+}
+
+static void
+json_put_range(struct json_writer *json, const char *key,
+    const struct range *range)
+{
+	struct buf text = BUF_INIT;
+
+	if (!range->set) {
+		json_null(json, key);
+		return;
+	}
+	range_format(&text, range);
+	json_str(json, key, buf_text(&text));
+	buf_release(&text);
+}
+
+static void
+json_put_milli(struct json_writer *json, const char *key, int64_t v,
+    bool known)
+{
+	if (known)
+		json_fixed(json, key, v, 3);
+	else
+		json_null(json, key);
+}
+
+static void
+json_put_metric(struct json_writer *json, const struct metric *metric)
+{
+	json_object(json, NULL);
+	json_str(json, "label", metric->label);
+	json_fixed(json, "value", metric->value, 3);
+	json_str(json, "unit", metric->unit == NULL ? "" : metric->unit);
+	json_put_range(json, "warning", &metric->warning);
+	json_put_range(json, "critical", &metric->critical);
+	json_put_milli(json, "min", metric->min, metric->has_min);
+	json_put_milli(json, "max", metric->max, metric->has_max);
+	json_str(json, "subject", metric->subject);
+	json_end_object(json);
+}
+
+static void
+json_put_names(struct json_writer *json, const struct cert_summary *cert)
+{
+	size_t i;
+
+	json_array(json, "names");
+	for (i = 0; i < cert->n_names; i++)
+		json_bytes(json, NULL, cert->names[i]);
+	json_end_array(json);
+	json_int(json, "names_total", (int64_t)cert->n_names_all);
+}
+
+/* In thousandths of a day, saturated far outside of the calendar. */
+static int64_t
+json_days(int64_t seconds)
+{
+	struct range range = { .start = seconds };
+
+	return range_scale(&range, 1000, 86400).start;
+}
+
+static void
+json_put_cert(struct json_writer *json, const struct cert_summary *cert,
+    const struct result *result, int64_t at)
+{
+	json_object(json, NULL);
+	json_str(json, "target", result->target);
+	json_str(json, "position", cert->subject_label);
+	json_bytes(json, "subject", cert->subject);
+	json_bytes(json, "issuer", cert->issuer);
+	json_bytes(json, "common_name", cert->common_name);
+	json_bytes(json, "issuer_name", cert->issuer_name);
+	json_put_names(json, cert);
+	json_str(json, "serial_number", cert->serial);
+	json_put_instant(json, "not_before", cert->not_before,
+	    cert->has_dates);
+	json_put_instant(json, "not_after", cert->not_after, cert->has_dates);
+	json_put_milli(json, "days_left", json_days(cert->not_after - at),
+	    cert->has_dates);
+	json_str(json, "sha256_fingerprint", cert->sha256);
+	json_str(json, "sha1_fingerprint", cert->sha1);
+	json_str(json, "spki_sha256", cert->spki_sha256);
+	json_str(json, "key", cert->key);
+	json_str(json, "signature_algorithm", cert->signature);
+	json_bool(json, "is_ca", cert->is_ca);
+	json_end_object(json);
+}
+
+static void
+json_put_facts(struct json_writer *json, const struct result *result,
+    int64_t at)
+{
+	const struct result_facts *facts = &result->facts;
+	size_t i;
+
+	json_object(json, "facts");
+	json_str(json, "kind", facts->kind);
+	json_str(json, "protocol", facts->protocol);
+	json_str(json, "address", facts->address);
+	json_str(json, "host_unicode", facts->host_unicode);
+	json_str(json, "path", facts->path);
+	json_str(json, "tls_version", facts->tls_version);
+	json_str(json, "cipher", facts->cipher);
+	json_str(json, "group", facts->group);
+	json_bytes(json, "alpn", facts->alpn);
+	json_bool(json, "client_cert_asked", facts->client_cert_asked);
+	json_str(json, "trust", facts->trust);
+	json_bytes(json, "anchor", facts->anchor);
+	json_put_milli(json, "time", facts->time_ms, facts->time_ms >= 0);
+	json_array(json, "certs");
+	for (i = 0; i < facts->n_certs; i++)
+		json_put_cert(json, &facts->certs[i], result, at);
+	json_end_array(json);
+	json_end_object(json);
+}
+
+static void
+json_put_result(struct json_writer *json, const struct result *result,
+    int64_t at)
+{
+	size_t i;
+
+	json_object(json, NULL);
+	json_str(json, "target", result->target);
+	json_str(json, "label", result->label);
+	json_str(json, "host", result->facts.host);
+	if (result->facts.port > 0)
+		json_int(json, "port", result->facts.port);
+	else
+		json_null(json, "port");
+	json_put_status(json, result->status);
+	json_str(json, "summary", result->headline);
+	json_array(json, "findings");
+	for (i = 0; i < result->n_findings; i++)
+		json_put_finding(json, &result->findings[i]);
+	json_end_array(json);
+	json_array(json, "metrics");
+	for (i = 0; i < result->n_metrics; i++)
+		json_put_metric(json, &result->metrics[i]);
+	json_end_array(json);
+	json_put_facts(json, result, at);
+	json_str(json, "error", result->error);
+	json_end_object(json);
+}
+
+static void
+json_put_counts(struct json_writer *json, const struct report *report)
+{
+	size_t i;
+
+	json_object(json, "counts");
+	json_int(json, "targets", (int64_t)report->n_results);
+	for (i = 0; i < 4; i++)
+		json_int(json, status_name((enum status)i),
+		    (int64_t)report->counts[i]);
+	json_end_object(json);
+}
+
+void
+render_json(const struct report *report, const struct render_options *options,
+    struct buf *out)
+{
+	struct json_writer json;
+	struct buf text = BUF_INIT;
+	size_t i;
+
+	json_init(&json, out, options->verbose > 0);
+	json_object(&json, NULL);
+	json_str(&json, "plugin", report->plugin);
+	json_str(&json, "version", report->version);
+	json_int(&json, "at", report->at);
+	clock_format(&text, report->at);
+	json_str(&json, "at_iso", buf_text(&text));
+	json_put_status(&json, report_status(report));
+	buf_reset(&text);
+	render_headline(report, &text);
+	json_bytes(&json, "summary", buf_bytes(&text));
+	json_str(&json, "note", report->note);
+	json_fixed(&json, "elapsed", report->elapsed_ms, 3);
+	json_put_counts(&json, report);
+	json_array(&json, "targets");
+	for (i = 0; i < report->n_results; i++)
+		json_put_result(&json, report->results[i], report->at);
+	json_end_array(&json);
+	json_end_object(&json);
+	buf_char(out, '\n');
+	buf_release(&text);
+}

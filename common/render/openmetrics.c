@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The Prometheus text format, as the textfile collector reads it: HELP and
+ * TYPE once for each family, families in one piece, base units, no
+ * timestamps, no two series with the same labels.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "render/render.h"
+
+#define OPENMETRICS_VALUE 200	/* characters of a label's value */
+
+struct openmetrics {
+	const struct report *report;
+	struct buf *out;
+	bool *twin;	/* of each result: another one has the same target */
+};
+
+/* Escaped for a peer's bytes, then for the format: \\, \", \n. */
+static void
+openmetrics_value(struct buf *out, struct bytes value)
+{
+	struct buf clean = BUF_INIT;
+	size_t i;
+
+	text_escape(&clean, value, OPENMETRICS_VALUE);
+	for (i = 0; i < clean.len; i++) {
+		if (clean.data[i] == '\\' || clean.data[i] == '"')
+			buf_char(out, '\\');
+		buf_char(out, clean.data[i]);
+	}
+	if (buf_failed(&clean))
+		out->failed = true;
+	buf_release(&clean);
+}
+
+static void
+openmetrics_label(struct openmetrics *om, const char *name,
+    struct bytes value)
+{
+	buf_printf(om->out, ",%s=\"", name);
+	openmetrics_value(om->out, value);
+	buf_char(om->out, '"');
+}
+
+/* "NAME{target="..."; the caller adds labels and closes the brace. */
+static void
+openmetrics_open(struct openmetrics *om, const char *name, size_t i)
+{
+	const struct result *result = om->report->results[i];
+
+	buf_printf(om->out, "%s{target=\"", name);
+	/* Cleaned by the report, but no backslash is escaped yet. */
+	for (const char *c = result->target; *c != '\0'; c++) {
+		if (*c == '\\' || *c == '"')
+			buf_char(om->out, '\\');
+		buf_char(om->out, *c);
+	}
+	if (om->twin[i])
+		buf_printf(om->out, " (%s)", result->label);
+	buf_char(om->out, '"');
+}
+
+static void
+openmetrics_family(struct openmetrics *om, const char *name,
+    const char *help)
+{
+	buf_printf(om->out, "# HELP %s %s\n# TYPE %s gauge\n", name, help,
+	    name);
+}
+
+static void
+openmetrics_date(struct openmetrics *om, const char *name, size_t i,
+    size_t cert)
+{
+	const struct result_facts *facts = &om->report->results[i]->facts;
+	const struct cert_summary *c = &facts->certs[cert];
+
+	openmetrics_open(om, name, i);
+	if (facts->host != NULL)
+		openmetrics_label(om, "host", bytes_str(facts->host));
+	if (facts->port > 0)
+		buf_printf(om->out, ",port=\"%lld\"", (long long)facts->port);
+	buf_printf(om->out, ",position=\"%zu\"", cert);
+	openmetrics_label(om, "subject", bytes_str(c->subject_label));
+	openmetrics_label(om, "cn", c->common_name);
+	buf_str(om->out, "} ");
+}
+
+/* One family with a sample for each certificate that has dates. */
+static void
+openmetrics_dates(struct openmetrics *om, bool after)
+{
+	const char *name = after ? "tlscert_not_after_timestamp_seconds" :
+	    "tlscert_not_before_timestamp_seconds";
+	const struct report *report = om->report;
+	size_t i, k;
+
+	openmetrics_family(om, name, after ?
+	    "End of the certificate's validity, last valid second." :
+	    "Start of the certificate's validity.");
+	for (i = 0; i < report->n_results; i++)
+		for (k = 0; k < report->results[i]->facts.n_certs; k++) {
+			const struct cert_summary *c =
+			    &report->results[i]->facts.certs[k];
+
+			if (!c->has_dates)
+				continue;
+			openmetrics_date(om, name, i, k);
+			buf_printf(om->out, "%lld\n", (long long)(after ?
+			    c->not_after : c->not_before));
+		}
+}
+
+static void
+openmetrics_state(struct openmetrics *om)
+{
+	size_t i;
+
+	openmetrics_family(om, "tlscert_check_state",
+	    "State of the target: 0 ok, 1 warning, 2 critical, 3 unknown.");
+	for (i = 0; i < om->report->n_results; i++) {
+		openmetrics_open(om, "tlscert_check_state", i);
+		buf_printf(om->out, "} %d\n",
+		    (int)om->report->results[i]->status);
+	}
+}
+
+static void
+openmetrics_success(struct openmetrics *om)
+{
+	size_t i;
+
+	openmetrics_family(om, "tlscert_check_success",
+	    "Whether there was anything to judge: 1 yes, 0 no.");
+	for (i = 0; i < om->report->n_results; i++) {
+		openmetrics_open(om, "tlscert_check_success", i);
+		buf_printf(om->out, "} %d\n",
+		    om->report->results[i]->checked ? 1 : 0);
+	}
+}
+
+/* Is it the first of its id and subject?  If so, *worst of all these. */
+static bool
+openmetrics_first(const struct result *result, size_t k, enum status *worst)
+{
+	const struct finding *f = &result->findings[k], *other;
+	size_t i;
+
+	*worst = f->status;
+	for (i = 0; i < result->n_findings; i++) {
+		other = &result->findings[i];
+		if (other->status == STATUS_OK || other->id != f->id ||
+		    strcmp(other->subject, f->subject) != 0)
+			continue;
+		if (i < k)
+			return false;
+		*worst = status_worst(*worst, other->status);
+	}
+	return true;
+}
+
+static void
+openmetrics_findings(struct openmetrics *om)
+{
+	const struct result *result;
+	enum status worst;
+	size_t i, k;
+
+	openmetrics_family(om, "tlscert_finding",
+	    "A problem and its state: 1 warning, 2 critical, 3 unknown.");
+	for (i = 0; i < om->report->n_results; i++) {
+		result = om->report->results[i];
+		for (k = 0; k < result->n_findings; k++) {
+			const struct finding *f = &result->findings[k];
+
+			if (f->status == STATUS_OK ||
+			    !openmetrics_first(result, k, &worst))
+				continue;
+			openmetrics_open(om, "tlscert_finding", i);
+			openmetrics_label(om, "id",
+			    bytes_str(finding_row(f->id)->id));
+			openmetrics_label(om, "subject",
+			    bytes_str(f->subject));
+			buf_printf(om->out, "} %d\n", (int)worst);
+		}
+	}
+}
+
+static void
+openmetrics_seconds(struct openmetrics *om, int64_t ms)
+{
+	milli_format(om->out, ms);
+	buf_char(om->out, '\n');
+}
+
+static void
+openmetrics_duration(struct openmetrics *om)
+{
+	const struct result *result;
+	size_t i;
+
+	openmetrics_family(om, "tlscert_probe_duration_seconds",
+	    "Time that the probe of the target took.");
+	for (i = 0; i < om->report->n_results; i++) {
+		result = om->report->results[i];
+		if (result->facts.time_ms < 0)
+			continue;
+		openmetrics_open(om, "tlscert_probe_duration_seconds", i);
+		buf_str(om->out, "} ");
+		openmetrics_seconds(om, result->facts.time_ms);
+	}
+}
+
+static void
+openmetrics_run(struct openmetrics *om)
+{
+	const struct report *report = om->report;
+	const char *plugin = report->plugin;
+	size_t i;
+
+	openmetrics_family(om, "tlscert_targets",
+	    "Number of targets by status.");
+	for (i = 0; i < 4; i++)
+		buf_printf(om->out, "tlscert_targets{plugin=\"%s\","
+		    "status=\"%s\"} %zu\n", plugin,
+		    status_name((enum status)i), report->counts[i]);
+	openmetrics_family(om, "tlscert_run_state",
+	    "State of the whole run: 0 ok, 1 warning, 2 critical, "
+	    "3 unknown.");
+	buf_printf(om->out, "tlscert_run_state{plugin=\"%s\"} %d\n", plugin,
+	    (int)report_status(report));
+	openmetrics_family(om, "tlscert_run_duration_seconds",
+	    "Time that the whole run took.");
+	buf_printf(om->out, "tlscert_run_duration_seconds{plugin=\"%s\"} ",
+	    plugin);
+	openmetrics_seconds(om, report->elapsed_ms);
+}
+
+struct openmetrics_slot {
+	const char *target;
+	size_t index;
+};
+
+static int
+openmetrics_compare(const void *a, const void *b)
+{
+	const struct openmetrics_slot *x = a, *y = b;
+
+	return strcmp(x->target, y->target);
+}
+
+/* Marks the results whose target is not the only one of its text. */
+static int
+openmetrics_twins(struct openmetrics *om)
+{
+	size_t n = om->report->n_results, i;
+	struct openmetrics_slot *slots = mem_array(n, sizeof(*slots));
+
+	om->twin = mem_array(n, sizeof(*om->twin));
+	if (slots == NULL || om->twin == NULL) {
+		mem_free(slots);
+		return -1;
+	}
+	for (i = 0; i < n; i++)
+		slots[i] = (struct openmetrics_slot){
+		    om->report->results[i]->target, i };
+	if (n > 1)
+		qsort(slots, n, sizeof(*slots), openmetrics_compare);
+	for (i = 1; i < n; i++)
+		if (strcmp(slots[i].target, slots[i - 1].target) == 0)
+			om->twin[slots[i].index] =
+			    om->twin[slots[i - 1].index] = true;
+	mem_free(slots);
+	return 0;
+}
+
+void
+render_openmetrics(const struct report *report,
+    const struct render_options *options, struct buf *out)
+{
+	struct openmetrics om = { report, out, NULL };
+
+	(void)options;
+	if (openmetrics_twins(&om) != 0) {
+		out->failed = true;
+		mem_free(om.twin);
+		return;
+	}
+	openmetrics_dates(&om, true);
+	openmetrics_dates(&om, false);
+	openmetrics_state(&om);
+	openmetrics_success(&om);
+	openmetrics_findings(&om);
+	openmetrics_duration(&om);
+	openmetrics_run(&om);
+	mem_free(om.twin);
+}
