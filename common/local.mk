@@ -79,10 +79,12 @@ common_libcert_common_a_SOURCES = \
 	common/net/session.h \
 	common/net/starttls.c \
 	common/net/starttls.h \
+	common/net/starttls_binary.c \
 	common/net/starttls_private.h \
 	common/net/starttls_rules.c \
 	common/net/starttls_text.c \
 	common/net/tls.h \
+	common/net/tunnel.c \
 	common/net/tunnel.h \
 	common/pki/cert.h \
 	common/pki/der_scan.c \
@@ -105,17 +107,24 @@ common_libcert_common_a_SOURCES = \
 	common/pki/pem.h \
 	common/probe/file.c \
 	common/probe/file.h \
+	common/probe/files.c \
+	common/probe/files.h \
 	common/probe/gather.c \
 	common/probe/gather.h \
+	common/probe/sources.c \
+	common/probe/sources.h \
 	common/probe/truststore.c \
 	common/probe/truststore.h \
 	common/render/detail.c \
 	common/render/detail.h \
+	common/render/json.c \
 	common/render/lines.c \
 	common/render/lines.h \
 	common/render/nagios.c \
+	common/render/openmetrics.c \
 	common/render/perfdata.c \
 	common/render/perfdata.h \
 	common/render/render.c \
 	common/render/render.h \
-	common/render/render_parts.h
+	common/render/render_parts.h \
+	common/render/text.c

@@ -9,7 +9,9 @@
 #	make check PROVE_FLAGS=-v		loud
 #	make check PROVE_JOBS=8
 
-unit_tests =
+unit_tests = \
+	tests/unit/test_extra_opts \
+	tests/unit/test_option
 
 tests_unit_headers = \
 	tests/unit/tap.h
