@@ -22,10 +22,19 @@ sub prosody
 	my ($kind) = @_;
 
 	my $dir = tmpdir();
-	my %port = map { $_ => free_port() } qw(xmpp xmpps server servers);
+	my $off = $kind eq 'none';
+	my @services = $off ? qw(xmpp server) : qw(xmpp xmpps server servers);
+	my %port = map { $_ => free_port() } @services;
 	my $cert = $pki->path("$kind.chain");
 	my $key = $pki->path("$kind.key");
-	my $tls = $kind eq 'none' ? '' : '"tls";';
+	my $pair = qq({ certificate = "$cert"; key = "$key"; });
+	my ($tls, $with) = $off ? ('', '') : ('"tls";', <<"END");
+ssl = $pair
+c2s_direct_tls_ports = { $port{xmpps} }
+s2s_direct_tls_ports = { $port{servers} }
+c2s_direct_tls_ssl = $pair
+s2s_direct_tls_ssl = $pair
+END
 	my $conf = write_file("$dir/prosody.cfg.lua", <<"END");
 daemonize = false
 pidfile = "$dir/pid"
@@ -35,19 +44,14 @@ log = "*console"
 interfaces = { "127.0.0.1" }
 local_interfaces = { "127.0.0.1" }
 c2s_ports = { $port{xmpp} }
-c2s_direct_tls_ports = { $port{xmpps} }
 s2s_ports = { $port{server} }
-s2s_direct_tls_ports = { $port{servers} }
 modules_enabled = { "saslauth"; "c2s"; "s2s"; $tls }
 modules_disabled = { "offline"; "http"; "admin_shell" }
 c2s_require_encryption = false
 s2s_require_encryption = false
 authentication = "internal_plain"
 certificates = "$dir"
-ssl = { certificate = "$cert"; key = "$key"; }
-c2s_direct_tls_ssl = { certificate = "$cert"; key = "$key"; }
-s2s_direct_tls_ssl = { certificate = "$cert"; key = "$key"; }
-VirtualHost "srv.lab.test"
+${with}VirtualHost "srv.lab.test"
 VirtualHost "localhost"
 END
 	mkdir "$dir/data";

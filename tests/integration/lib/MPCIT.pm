@@ -44,6 +44,7 @@ our %kinds = (
 
 my @words = qw(ok warning critical unknown);
 my %number = map { $words[$_] => $_ } 0 .. $#words;
+my $output_dir;
 my $run_limit = 60;		# seconds; the plugin's own deadline is 10
 
 # What the environment says about proxies and trust is not part of a test.
@@ -92,7 +93,7 @@ sub client_output
 {
 	my (@cmd) = @_;
 
-	my $dir = tmpdir();
+	my $dir = $output_dir //= tmpdir();
 	my $pid = fork() // die "fork: $!";
 	if ($pid == 0) {
 		open STDIN, '<', '/dev/null';

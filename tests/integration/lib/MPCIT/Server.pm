@@ -31,7 +31,8 @@ our @EXPORT = qw(free_port free_ports tmpdir write_file read_file run_tool
 
 my $owner = $$;			# only the test itself cleans up, not its forks
 my @running;
-my @tmpdirs;
+my $base;			# the folder of all our folders
+my $tmpdirs = 0;
 my %reserved;
 
 # Ports below the ephemeral range, so that no outgoing connection takes one.
@@ -75,13 +76,16 @@ sub _port_unused
 	return defined $sock;
 }
 
-# A folder that other users can enter (servers drop their privileges), removed
-# at the end.  The path is short, because socket paths have 107 bytes.
+# A new folder that other users can enter (servers drop their privileges),
+# removed at the end.  The path is short, because socket paths have 107 bytes.
 sub tmpdir
 {
-	my $dir = File::Temp::tempdir('mpcit.XXXXXX', TMPDIR => 1);
-	chmod 0755, $dir;
-	push @tmpdirs, $dir;
+	if (!$base) {
+		$base = File::Temp::tempdir('mpcit.XXXXXX', TMPDIR => 1);
+		chmod 0755, $base;
+	}
+	my $dir = "$base/" . ++$tmpdirs;
+	mkdir $dir, 0755 or croak "$dir: $!";
 	return $dir;
 }
 
@@ -262,20 +266,20 @@ sub _leftovers
 sub cleanup
 {
 	return unless $$ == $owner;
-	$_->stop for reverse @running;
-	for my $dir (@tmpdirs) {
-		if (my @pids = _leftovers($dir)) {
-			kill 'TERM', @pids;
-			Time::HiRes::sleep(0.3);
-			kill 'KILL', _leftovers($dir);
-		}
-		if ($ENV{MPCIT_KEEP}) {
-			print STDERR "# kept $dir\n";
-			next;
-		}
-		File::Path::remove_tree($dir, { error => \my $ignored });
+	my @stop = reverse @running;	# stop() takes it off the list
+	$_->stop for @stop;
+	return unless $base;
+	if (my @pids = _leftovers($base)) {
+		kill 'TERM', @pids;
+		Time::HiRes::sleep(0.3);
+		kill 'KILL', _leftovers($base);
 	}
-	@tmpdirs = ();
+	if ($ENV{MPCIT_KEEP}) {
+		print STDERR "# kept $base\n";
+	} else {
+		File::Path::remove_tree($base, { error => \my $ignored });
+	}
+	$base = undef;
 	return;
 }
 
