@@ -83,6 +83,7 @@ common_libcert_common_a_SOURCES = \
 	common/net/starttls_private.h \
 	common/net/starttls_rules.c \
 	common/net/starttls_text.c \
+	common/net/tds.c \
 	common/net/tls.h \
 	common/net/tunnel.c \
 	common/net/tunnel.h \
@@ -105,12 +106,16 @@ common_libcert_common_a_SOURCES = \
 	common/pki/path.h \
 	common/pki/pem.c \
 	common/pki/pem.h \
+	common/probe/environment.c \
+	common/probe/environment.h \
 	common/probe/file.c \
 	common/probe/file.h \
 	common/probe/files.c \
 	common/probe/files.h \
 	common/probe/gather.c \
 	common/probe/gather.h \
+	common/probe/schedule.c \
+	common/probe/schedule.h \
 	common/probe/sources.c \
 	common/probe/sources.h \
 	common/probe/truststore.c \

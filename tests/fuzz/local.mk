@@ -5,7 +5,9 @@
 # and tests/check-fuzz feeds it tests/fuzz/corpus/THING/.
 # tests/check-lists --fix writes the list and the last lines.
 
-fuzz_targets =
+fuzz_targets = \
+	tests/fuzz/fuzz_ini \
+	tests/fuzz/fuzz_options
 
 check_PROGRAMS += $(fuzz_targets)
 
@@ -17,3 +19,5 @@ check_LIBRARIES += tests/fuzz/libreplay.a
 tests_fuzz_libreplay_a_SOURCES = tests/fuzz/replay.c
 endif
 
+tests_fuzz_fuzz_ini_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_options_LDADD = $(FUZZ_LIBS)
