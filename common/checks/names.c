@@ -80,18 +80,75 @@ judge_name(const struct check_input *in, struct result *result,
 	buf_release(&text);
 }
 
+/* What the leaf has to be valid for: the names asked for, else the name sent
+ * in the handshake, else the host. */
+static const char *
+default_name(const struct target *target)
+{
+	if (target->sni != NULL && *target->sni != '\0')
+		return target->sni;
+	return target->host;
+}
+
+static const struct strings *
+expected(const struct check_input *in)
+{
+	return in->obs->target->names.n > 0 ? &in->obs->target->names :
+	    &in->options->name;
+}
+
+static bool
+has_default_name(const struct check_input *in)
+{
+	return expected(in)->n == 0 && !in->obs->from_file &&
+	    !in->obs->target->from_network;
+}
+
 static void
 judge_names(const struct check_input *in, struct result *result)
 {
-	const struct target *target = in->obs->target;
-	const struct strings *names = target->names.n > 0 ?
-	    &target->names : &in->options->name;
+	const struct strings *names = expected(in);
 	size_t i;
 
 	for (i = 0; i < names->n; i++)
 		judge_name(in, result, names->items[i]);
-	if (names->n == 0 && !in->obs->from_file)
-		judge_name(in, result, target->host);
+	if (has_default_name(in))
+		judge_name(in, result, default_name(in->obs->target));
+}
+
+/* The same name or address, as text. */
+static bool
+same_name(const struct san *san, const char *name)
+{
+	struct buf text = BUF_INIT;
+	uint8_t address[16];
+	unsigned len;
+	bool same;
+
+	if (san->type == SAN_IP) {
+		len = hostname_address(name, address);
+		return len > 0 &&
+		    bytes_eq(san->value, bytes_of(address, len));
+	}
+	san_format(&text, san);
+	same = text.len == strlen(name) && text_ieq(buf_text(&text), name);
+	buf_release(&text);
+	return same;
+}
+
+/* Wildcards can be asked for as they stand in the certificate. */
+static bool
+is_covered(const struct cert_facts *cert, const char *name)
+{
+	size_t i;
+
+	if (hostname_covered(cert, name))
+		return true;
+	for (i = 0; i < cert->n_sans; i++)
+		if (cert->sans[i].type == SAN_DNS &&
+		    same_name(&cert->sans[i], name))
+			return true;
+	return false;
 }
 
 static void
@@ -103,7 +160,7 @@ judge_wanted(const struct check_input *in, struct result *result)
 	size_t i, n = 0;
 
 	for (i = 0; i < wanted->n; i++) {
-		if (hostname_covered(leaf_of(in), wanted->items[i]))
+		if (is_covered(leaf_of(in), wanted->items[i]))
 			continue;
 		buf_str(&missing, n++ == 0 ? "" : ", ");
 		text_escape(&missing, bytes_str(wanted->items[i]), NAME_WIDTH);
@@ -119,25 +176,23 @@ judge_wanted(const struct check_input *in, struct result *result)
 }
 
 static bool
-is_wanted(const struct strings *wanted, const struct san *san)
+in_list(const struct strings *list, const struct san *san)
 {
-	struct buf text = BUF_INIT;
-	uint8_t address[16];
-	bool found = false;
-	unsigned len;
 	size_t i;
 
-	san_format(&text, san);
-	for (i = 0; i < wanted->n && !found; i++) {
-		len = san->type != SAN_IP ? 0 :
-		    hostname_address(wanted->items[i], address);
-		found = len > 0 ?
-		    bytes_eq(san->value, bytes_of(address, len)) :
-		    text.len == strlen(wanted->items[i]) &&
-		    text_ieq(buf_text(&text), wanted->items[i]);
-	}
-	buf_release(&text);
-	return found;
+	for (i = 0; i < list->n; i++)
+		if (same_name(san, list->items[i]))
+			return true;
+	return false;
+}
+
+static bool
+is_wanted(const struct check_input *in, const struct san *san)
+{
+	if (in_list(&in->options->san, san) || in_list(expected(in), san))
+		return true;
+	return has_default_name(in) &&
+	    same_name(san, default_name(in->obs->target));
 }
 
 static void
@@ -148,7 +203,7 @@ judge_extra(const struct check_input *in, struct result *result)
 	size_t i, n = 0;
 
 	for (i = 0; i < leaf->n_sans; i++) {
-		if (is_wanted(&in->options->san, &leaf->sans[i]))
+		if (is_wanted(in, &leaf->sans[i]))
 			continue;
 		if (n++ >= EXTRA_IN_TEXT)
 			continue;

@@ -103,6 +103,7 @@ struct report {
 	size_t n_results, cap_results;
 	size_t counts[4];	/* results by status */
 	const char *note;	/* shown in line 1 ("1 bad line in x"), or NULL */
+	int64_t start_ms;	/* monotonic: when the process began */
 	int64_t elapsed_ms;
 	struct arena *arena;
 	struct report_labels *labels;	/* in use, so that they are unique */

@@ -76,7 +76,9 @@ struct target {
 	const char *ca_file;	/* or NULL */
 	const char *compare, *key;	/* or NULL */
 	bool no_trust;
-	bool quiet_closed;	/* from a network: a closed port is no finding */
+	bool from_network;	/* a closed port is no finding, and no name is
+				 * expected but those asked for */
+	bool from_directory;	/* a file that is no certificate is skipped */
 	/* TARGET_NETWORK */
 	uint8_t net[16];	/* network order */
 	int family;		/* 4 or 6 */

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The one entrance and the one exit: whatever happens, something is printed
+ * and the exit code is 0 to 3.
+ */
+#include "app/app.h"
+
+#include <sys/ioctl.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/finish.h"
+#include "app/options.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/cancel.h"
+#include "base/clock.h"
+#include "config.h"
+#include "render/render.h"
+
+#define OUTPUT_LIMIT (512U << 20)
+
+struct process {
+	const struct app *app;
+	struct arena *arena;
+	struct options options;
+	struct report *report;
+	struct buf out;
+	int64_t start_ms;
+};
+
+static void
+write_all(const char *data, size_t len)
+{
+	ssize_t n;
+
+	while (len > 0) {
+		n = write(STDOUT_FILENO, data, len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return;
+		data += n;
+		len -= (size_t)n;
+	}
+}
+
+/* A socket must never become standard output because it was closed. */
+static void
+hold_standard_files(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+static bool
+is_terminal(void)
+{
+	return isatty(STDOUT_FILENO) == 1;
+}
+
+static unsigned
+terminal_width(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
+		return 0;
+	return size.ws_col;
+}
+
+static enum output_format
+resolve_format(const struct options *options)
+{
+	if (options->output != OUTPUT_AUTO)
+		return (enum output_format)options->output;
+	return is_terminal() ? OUTPUT_TEXT : OUTPUT_NAGIOS;
+}
+
+static void
+render_report(struct process *process)
+{
+	const struct options *options = &process->options;
+	const char *no_colour = getenv("NO_COLOR");
+	struct render_options how = {
+		.verbose = (int)options->verbose,
+		.perfdata = (enum perfdata_mode)options->perfdata,
+		.width = is_terminal() ? terminal_width() : 0
+	};
+
+	how.colour = is_terminal() &&
+	    (no_colour == NULL || *no_colour == '\0');
+	process->report->elapsed_ms = clock_mono_ms() - process->start_ms;
+	render(resolve_format(options), process->report, &how, &process->out);
+}
+
+/* A usage or internal error is a report with one finding. */
+static void
+report_error(struct process *process, const struct err *err)
+{
+	struct result *result;
+	enum finding_id id = err->kind == ERR_NOMEM ||
+	    err->kind == ERR_INTERNAL ? FINDING_INTERNAL : FINDING_USAGE;
+
+	result = report_add(process->report, "", "error");
+	if (result == NULL)
+		return;
+	result->error = result_clean(result, bytes_str(err->text), 0);
+	result_add(result, NULL, id, STATUS_UNKNOWN, "", "%s", err->text);
+	report_close(process->report, result);
+}
+
+/* When parsing stopped early, JSON consumers still get JSON. */
+static void
+guess_format(struct process *process, int argc, char **argv)
+{
+	int i;
+
+	for (i = 1; i < argc; i++)
+		if (strcmp(argv[i], "--output=json") == 0 ||
+		    strcmp(argv[i], "-ojson") == 0 || (i + 1 < argc &&
+		    (strcmp(argv[i], "-o") == 0 ||
+		    strcmp(argv[i], "--output") == 0) &&
+		    strcmp(argv[i + 1], "json") == 0))
+			process->options.output = OUTPUT_JSON;
+}
+
+/* --help and its like: 1 done, 0 go on, -1 error. */
+static int
+print_page(struct process *process, struct err *err)
+{
+	const struct options *options = &process->options;
+	const struct app *app = process->app;
+
+	if (options->help)
+		options_help(app, &process->out);
+	else if (options->version)
+		buf_printf(&process->out, "%s v%s (%s)\n",
+		    app->options->plugin, PACKAGE_VERSION, PACKAGE_NAME);
+	else if (options->list_findings)
+		options_findings(app, &process->out);
+	else if (options->integration != NULL)
+		return integration_print(app, options->integration,
+		    &process->out, err) == 0 ? 1 : -1;
+	else
+		return 0;
+	return 1;
+}
+
+static int
+read_options(struct process *process, int argc, char **argv,
+    struct err *err)
+{
+	const struct option_table *table = process->app->options;
+
+	if (option_defaults(process->arena, table, &process->options,
+	    err) != 0)
+		return -1;
+	argv = extra_opts_expand(process->arena, table->plugin, &argc, argv,
+	    err);
+	if (argv == NULL)
+		return -1;
+	if (option_parse(process->arena, table, argc, argv,
+	    &process->options, err) != 0) {
+		guess_format(process, argc, argv);
+		return -1;
+	}
+	return 0;
+}
+
+static int
+work(struct process *process, int argc, char **argv, struct err *err)
+{
+	struct options *options = &process->options;
+	int rc;
+
+	rc = read_options(process, argc, argv, err);
+	if (options->help || options->version || rc == 0)
+		rc = print_page(process, err);
+	if (rc != 0)
+		return rc;
+	process->report->at_given = options->at_set;
+	if (!options->at_set)
+		options->at = clock_wall();
+	process->report->at = options->at;
+	options->output = (int)resolve_format(options);
+	if (options_finish(options, process->arena, err) != 0)
+		return -1;
+	return process->app->run(options, process->report, err);
+}
+
+static int
+finish(struct process *process)
+{
+	static const char nothing[] = "UNKNOWN - out of memory\n";
+	enum status status = STATUS_UNKNOWN;
+	bool page = process->out.len > 0;
+
+	if (!page && process->report != NULL) {
+		status = report_status(process->report);
+		render_report(process);
+	}
+	if (buf_failed(&process->out) || process->out.len == 0) {
+		write_all(nothing, sizeof(nothing) - 1);
+		status = STATUS_UNKNOWN;
+	} else {
+		write_all(process->out.data, process->out.len);
+	}
+	if (process->options.exit_ok && !page)
+		return 0;
+	return (int)status;
+}
+
+int
+app_main(const struct app *app, int argc, char **argv)
+{
+	struct process process;
+	struct err err = ERR_INIT;
+	int code;
+
+	memset(&process, 0, sizeof(process));
+	process.app = app;
+	process.start_ms = clock_mono_ms();
+	buf_init(&process.out, OUTPUT_LIMIT);
+	hold_standard_files();
+	cancel_install();
+	process.arena = arena_new();
+	process.report = report_new(app->options->plugin, app->service);
+	if (process.arena != NULL && process.report != NULL) {
+		process.report->version = PACKAGE_VERSION;
+		process.report->start_ms = process.start_ms;
+		if (work(&process, argc, argv, &err) < 0)
+			report_error(&process, &err);
+	}
+	code = finish(&process);
+	buf_release(&process.out);
+	report_free(process.report);
+	arena_free(process.arena);
+	return code;
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: ISC */
+/* What several options make together. */
+#include "app/finish.h"
+
+#include <regex.h>
+#include <string.h>
+
+#include "base/idn.h"
+#include "base/text.h"
+#include "model/hostname.h"
+
+static int
+make_policy(struct options *options, struct err *err)
+{
+	struct policy *policy = &options->policy;
+	enum finding_id id;
+	size_t i;
+
+	if (options->self_signed.set)
+		policy_set(policy, FINDING_PATH_SELF_SIGNED,
+		    options->self_signed.status);
+	if (options->timeout.has_state)
+		policy_set(policy, FINDING_NET_TIMEOUT,
+		    options->timeout.state);
+	if (options->timeout_result.set)
+		policy_set(policy, FINDING_NET_TIMEOUT,
+		    options->timeout_result.status);
+	for (i = 0; i < options->severity.n; i++)
+		if (policy_parse(policy, options->severity.items[i],
+		    err) != 0)
+			return err_wrap(err, "--severity");
+	for (i = 0; i < options->ignore.n; i++) {
+		if (finding_parse(options->ignore.items[i], &id, err) != 0)
+			return err_wrap(err, "--ignore");
+		policy_ignore(policy, id);
+	}
+	return 0;
+}
+
+static bool
+is_ascii(const char *s)
+{
+	while (*s != '\0')
+		if ((unsigned char)*s++ >= 0x80)
+			return false;
+	return true;
+}
+
+/* Names are compared in the form that certificates hold. */
+static int
+make_names(struct strings *names, struct arena *arena, const char *option,
+    struct err *err)
+{
+	const char *ascii;
+	size_t i;
+
+	for (i = 0; i < names->n; i++) {
+		if (is_ascii(names->items[i]))
+			continue;
+		ascii = idn_to_ascii(arena, names->items[i], err);
+		if (ascii == NULL)
+			return err_wrap(err, "%s", option);
+		names->items[i] = ascii;
+	}
+	return 0;
+}
+
+static int
+try_regex(const char *pattern, struct err *err)
+{
+	char why[128];
+	regex_t regex;
+	int rc;
+
+	if (pattern == NULL)
+		return 0;
+	rc = regcomp(&regex, pattern, REG_EXTENDED | REG_ICASE | REG_NOSUB);
+	if (rc == 0) {
+		regfree(&regex);
+		return 0;
+	}
+	regerror(rc, NULL, why, sizeof(why));
+	return err_set(err, ERR_USAGE, "--issuer: '%s' is no regular "
+	    "expression: %s", pattern, why);
+}
+
+/* What can be none of the forms a digest is written in would never match and
+ * alarm forever. */
+static int
+try_digests(const struct strings *list, bool base64, const char *option,
+    struct err *err)
+{
+	uint8_t octets[48];
+	const char *text;
+	size_t i;
+	int len;
+
+	for (i = 0; i < list->n; i++) {
+		text = list->items[i];
+		if (base64 && text_istarts(text, "sha256//"))
+			text += 8;
+		len = text_unhex(text, octets, sizeof(octets));
+		if (len == 32 || (!base64 && len == 20))
+			continue;
+		if (base64 && text_unbase64(bytes_str(text), octets,
+		    sizeof(octets)) == 32)
+			continue;
+		return err_set(err, ERR_USAGE, "%s: '%s' is not %s", option,
+		    list->items[i], base64 ? "a SHA-256 in hex or base64" :
+		    "a SHA-256 or SHA-1 in hex");
+	}
+	return 0;
+}
+
+int
+options_finish(struct options *options, struct arena *arena, struct err *err)
+{
+	if (make_policy(options, err) != 0 ||
+	    make_names(&options->name, arena, "--name", err) != 0 ||
+	    make_names(&options->san, arena, "--san", err) != 0 ||
+	    try_regex(options->issuer, err) != 0 ||
+	    try_digests(&options->fingerprint, false, "--fingerprint",
+	    err) != 0 ||
+	    try_digests(&options->spki, true, "--spki", err) != 0)
+		return -1;
+	return 0;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * check_cert_expiry: every certificate that a server presents or a file
+ * holds: time left, chain, name, trust, keys.
+ */
+#include "app/app.h"
+#include "app/certs.h"
+#include "app/options.h"
+
+static const struct option_row *const option_groups[] = {
+	options_target, options_cert_expiry, options_general, NULL
+};
+
+static const struct option_table table = {
+	.groups = option_groups,
+	.plugin = "check_cert_expiry",
+	.positional = "[TARGET...]",
+};
+
+static const struct check *const checks[] = {
+	&check_connection, &check_expiry, &check_names, &check_trust,
+	&check_chain, &check_keys, &check_identity, &check_tls,
+	&check_wellformed, &check_lifetime, NULL
+};
+
+static const char *const examples[] = {
+	"check_cert_expiry -H www.example.com",
+	"a web server: dates, name, chain, trust",
+	"check_cert_expiry smtp://mail.example.com imaps://mail.example.com",
+	"two mail services in one run, one with STARTTLS",
+	"check_cert_expiry -H www.example.com -w 21d -c 7d",
+	"limits of one's own",
+	"check_cert_expiry -f /etc/ssl/private/site.p12 --password-file pw",
+	"a keystore",
+	"check_cert_expiry --targets sites.txt -o json",
+	"thousands of sites from a list, as JSON",
+	"check_cert_expiry -H www.example.com --compare /etc/ssl/site.pem",
+	"renewed on disk, but never loaded by the server?",
+	NULL
+};
+
+static int
+run(const struct options *options, struct report *report, struct err *err)
+{
+	return certs_run(checks, options, report, err);
+}
+
+static const struct app app = {
+	.options = &table,
+	.service = "CERT_EXPIRY",
+	.summary = "Checks every certificate that a server presents or a "
+	    "file holds.",
+	.examples = examples,
+	.run = run,
+};
+
+int
+main(int argc, char **argv)
+{
+	return app_main(&app, argc, argv);
+}
