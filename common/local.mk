@@ -5,8 +5,13 @@
 
 noinst_LIBRARIES += common/libcert-common.a
 common_libcert_common_a_SOURCES = \
+	common/app/app.c \
 	common/app/app.h \
+	common/app/certs.c \
+	common/app/certs.h \
 	common/app/extra_opts.c \
+	common/app/finish.c \
+	common/app/finish.h \
 	common/app/help.c \
 	common/app/ini.c \
 	common/app/ini.h \
@@ -88,6 +93,10 @@ common_libcert_common_a_SOURCES = \
 	common/net/tunnel.c \
 	common/net/tunnel.h \
 	common/pki/cert.h \
+	common/pki/cert_key.c \
+	common/pki/cert_private.h \
+	common/pki/cert_sig.c \
+	common/pki/cert_time.c \
 	common/pki/der_scan.c \
 	common/pki/der_scan.h \
 	common/pki/load.h \

@@ -10,6 +10,12 @@
 #	make check PROVE_JOBS=8
 
 unit_tests = \
+	tests/unit/test_alloc \
+	tests/unit/test_arena \
+	tests/unit/test_buf \
+	tests/unit/test_clock \
+	tests/unit/test_duration \
+	tests/unit/test_err \
 	tests/unit/test_extra_opts \
 	tests/unit/test_option
 
@@ -66,13 +72,13 @@ check-local:
 	@PLUGINDIR='$(CHECK_PLUGINDIR)'; \
 	TOP_SRCDIR='$(abs_top_srcdir)'; \
 	TOP_BUILDDIR='$(abs_top_builddir)'; \
-	MPC_TOOLDIR='$(abs_top_builddir)/tests/servers'; \
+	MPC_TOOLDIR='$(abs_top_builddir)/tests/servers' CC='$(CC)'; \
 	: "$${MPC_CORPORA=$$TOP_SRCDIR/../shared/corpora}"; \
 	if test -d "$$MPC_CORPORA"; then \
 	  MPC_CORPORA=$$(cd "$$MPC_CORPORA" && pwd); export MPC_CORPORA; \
 	else unset MPC_CORPORA; fi; \
 	LC_ALL=C.UTF-8 TZ=UTC0; \
-	export PLUGINDIR TOP_SRCDIR TOP_BUILDDIR MPC_TOOLDIR LC_ALL TZ; \
+	export PLUGINDIR TOP_SRCDIR TOP_BUILDDIR MPC_TOOLDIR CC LC_ALL TZ; \
 	unset SSL_CERT_FILE SSL_CERT_DIR OPENSSL_CONF MAKEFLAGS MFLAGS \
 	  http_proxy https_proxy all_proxy no_proxy \
 	  HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY \
