@@ -258,12 +258,21 @@ sub witness
 
 	local $Test::Builder::Level = $Test::Builder::Level + 1;
 	my $run = _s_client(%opt);
-	my ($seen) = $run->{out} =~ /(-----BEGIN CERT.*?END CERT[^\n]*)/s;
-	my $same = defined $seen && (!$opt{cert} ||
-	    _der($seen) eq _der(read_file($opt{cert})));
+	my $seen = _der($run->{out});
+	my $same = $seen ne '' && (!$opt{cert} ||
+	    $seen eq _der(read_file($opt{cert})));
 	ok($same, "witness: $what") or
 	    diag("$run->{cmd}\n$run->{out}$run->{err}");
 	return $same;
+}
+
+# Does the server present CERT now?  (No assertion.)
+sub serves
+{
+	my ($port, $name, $cert) = @_;
+
+	my $run = _s_client(port => $port, name => $name);
+	return _der($run->{out}) eq _der(read_file($cert));
 }
 
 # OpenSSL's own client is refused.
