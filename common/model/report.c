@@ -291,6 +291,10 @@ result_ok(struct result *result, const struct policy *policy,
 	va_list ap;
 
 	(void)policy;
+	/* The leaf's expiry is judged first: it is the headline. */
+	if (result->quiet &&
+	    (id != FINDING_CERT_EXPIRY || result->n_findings > 0))
+		return;
 	va_start(ap, fmt);
 	result_vadd(result, finding, subject, fmt, ap);
 	va_end(ap);
