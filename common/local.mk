@@ -89,7 +89,10 @@ common_libcert_common_a_SOURCES = \
 	common/net/starttls_rules.c \
 	common/net/starttls_text.c \
 	common/net/tds.c \
+	common/net/tls.c \
 	common/net/tls.h \
+	common/net/tls_message.c \
+	common/net/tls_message.h \
 	common/net/tunnel.c \
 	common/net/tunnel.h \
 	common/pki/cert.h \

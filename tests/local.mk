@@ -17,7 +17,11 @@ unit_tests = \
 	tests/unit/test_duration \
 	tests/unit/test_err \
 	tests/unit/test_extra_opts \
-	tests/unit/test_option
+	tests/unit/test_idn \
+	tests/unit/test_json_writer \
+	tests/unit/test_option \
+	tests/unit/test_starttls \
+	tests/unit/test_text
 
 tests_unit_headers = \
 	tests/unit/tap.h
