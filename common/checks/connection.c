@@ -60,7 +60,21 @@ report_timeout(const struct check_input *in, struct result *result)
 }
 
 static void
-run(const struct check_input *in, struct result *result)
+add_time(const struct check_input *in, struct result *result)
+{
+	struct metric *m;
+
+	if (in->obs->total_ms < 0)
+		return;
+	m = result_metric(result, "time", "s", in->obs->total_ms);
+	if (m == NULL)
+		return;
+	m->has_min = m->has_max = true;
+	m->max = in->options->timeout.ms;
+}
+
+static void
+judge(const struct check_input *in, struct result *result)
 {
 	const struct observation *obs = in->obs;
 	const struct policy *policy = &in->options->policy;
@@ -88,6 +102,13 @@ run(const struct check_input *in, struct result *result)
 	else
 		result_bad(result, policy, finding_of(obs), "", "%s",
 		    obs->error.text);
+}
+
+static void
+run(const struct check_input *in, struct result *result)
+{
+	judge(in, result);
+	add_time(in, result);
 }
 
 const struct check check_connection = { "connection", false, run };
