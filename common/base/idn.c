@@ -164,10 +164,11 @@ static char *
 idn_decode(struct arena *arena, const char *name)
 {
 	struct idn_library lib;
+	const char *lower = idn_lower(arena, name, NULL);
 	char *text = NULL, *out;
 
-	if (idn_load(&lib, NULL) != 0 ||
-	    lib.to_unicode(name, &text, IDN2_NONTRANSITIONAL) != IDN2_OK)
+	if (lower == NULL || idn_load(&lib, NULL) != 0 ||
+	    lib.to_unicode(lower, &text, IDN2_NONTRANSITIONAL) != IDN2_OK)
 		return NULL;
 	out = idn_is_ascii(text) ? NULL : arena_strdup(arena, text);
 	lib.free(text);
