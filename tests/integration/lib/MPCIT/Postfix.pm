@@ -46,8 +46,13 @@ rewrite unix - - n - - trivial-rewrite
 tlsmgr unix - - n 1000? 1 tlsmgr
 postlog unix-dgram n - n - 1 postlogd
 END
+	# "postfix start-fg" would put a shell between us and the master
+	run_tool(PROGRAM, '-c', "$dir/etc", 'check');
+	my $daemons = run_tool('postconf', '-c', "$dir/etc", '-h',
+	    'daemon_directory');
+	chomp $daemons;
 	return MPCIT::Server->start(name => 'postfix', log => "$dir/log",
-	    cmd => [ PROGRAM, '-c', "$dir/etc", 'start-fg' ],
+	    cmd => [ "$daemons/master", '-s', '-c', "$dir/etc" ],
 	    ports => [ map { $_->{port} } @services ]);
 }
 
