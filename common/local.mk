@@ -95,9 +95,13 @@ common_libcert_common_a_SOURCES = \
 	common/net/tls_message.h \
 	common/net/tunnel.c \
 	common/net/tunnel.h \
+	common/pki/cert.c \
 	common/pki/cert.h \
+	common/pki/cert_ext.c \
 	common/pki/cert_key.c \
+	common/pki/cert_names.c \
 	common/pki/cert_private.h \
+	common/pki/cert_self.c \
 	common/pki/cert_sig.c \
 	common/pki/cert_time.c \
 	common/pki/der_scan.c \

@@ -17,11 +17,14 @@ unit_tests = \
 	tests/unit/test_duration \
 	tests/unit/test_err \
 	tests/unit/test_extra_opts \
+	tests/unit/test_hostname \
 	tests/unit/test_idn \
 	tests/unit/test_json_writer \
 	tests/unit/test_option \
 	tests/unit/test_starttls \
-	tests/unit/test_text
+	tests/unit/test_status \
+	tests/unit/test_text \
+	tests/unit/test_threshold
 
 tests_unit_headers = \
 	tests/unit/tap.h
