@@ -13,6 +13,8 @@ unit_tests = \
 	tests/unit/test_alloc \
 	tests/unit/test_arena \
 	tests/unit/test_buf \
+	tests/unit/test_cert_corpora \
+	tests/unit/test_checks \
 	tests/unit/test_clock \
 	tests/unit/test_duration \
 	tests/unit/test_err \
@@ -21,6 +23,7 @@ unit_tests = \
 	tests/unit/test_idn \
 	tests/unit/test_json_writer \
 	tests/unit/test_option \
+	tests/unit/test_report \
 	tests/unit/test_starttls \
 	tests/unit/test_status \
 	tests/unit/test_text \
