@@ -38,12 +38,13 @@ struct task {
 	struct loop *loop;		/* set by loop_add */
 	int fds[TASK_FDS];		/* waited for after READ or WRITE */
 	unsigned n_fds;
-	int64_t wake_ms;		/* 0: none; else also woken then */
+	int64_t wake_ms;		/* 0: none; else also woken then; the
+					 * loop sets it to 0 when it fires */
 	int64_t deadline_ms;		/* monotonic; 0: the loop's own */
 	/* private to the loop */
 	size_t slot;
-	enum step want;
-	bool woken;
+	struct task *next, *prev;	/* queue of those that are to run */
+	bool queued;
 };
 
 struct loop *loop_new(struct err *err);
@@ -52,15 +53,19 @@ void loop_free(struct loop *loop);		/* NULL-safe */
 int loop_add(struct loop *loop, struct task *task, struct err *err);
 void loop_wake(struct loop *loop, struct task *task);
 size_t loop_active(const struct loop *loop);
-/* Runs until no task is left.  At deadline_ms (monotonic) every task that is
- * left expires.  cancel (may be NULL) is looked at after each poll: once
- * non-zero, every task expires with cancelled = true. */
+/* Runs until no task is left.  At deadline_ms (monotonic; 0: none) every task
+ * that is left expires.  cancel (may be NULL) is looked at after each poll
+ * and between tasks: once non-zero, every task expires with cancelled = true.
+ * A task that is added by a done() then expires without having run.  -1: poll
+ * itself fails (ERR_INTERNAL), every task has expired. */
 int loop_run(struct loop *loop, int64_t deadline_ms,
     const volatile int *cancel, struct err *err);
 /* A descriptor that other threads (and signal handlers) may write a byte to
  * in order to wake the loop. */
 int loop_wake_fd(const struct loop *loop);
-/* Called in the loop's thread each time the wake descriptor was written to. */
-void loop_on_wake(struct loop *loop, void (*fn)(void *ctx), void *ctx);
+/* fn is called in the loop's thread each time the wake descriptor was written
+ * to.  fn NULL takes ctx out again.  At most LOOP_HOOKS of them; -1 beyond. */
+#define LOOP_HOOKS 4
+int loop_on_wake(struct loop *loop, void (*fn)(void *ctx), void *ctx);
 
 #endif

@@ -40,7 +40,8 @@ struct resolve_job *resolve_start(struct resolver *resolver, const char *host,
  * -1: ERR_RESOLVE.  Frees nothing. */
 int resolve_result(struct resolve_job *job, struct address_list *out,
     struct err *err);
-void resolve_release(struct resolve_job *job);	/* also when unfinished */
+/* NULL-safe, also when unfinished; before resolver_free. */
+void resolve_release(struct resolve_job *job);
 /* Literal addresses only, no thread; 1 if text is none. */
 int resolve_literal(const char *text, uint16_t port, struct address *out);
 /* "192.0.2.1" or "2001:db8::1" (no port, no brackets). */

@@ -26,9 +26,13 @@ struct tls_options {
 	bool want_staple;		/* send status_request */
 };
 
-/* What every connection of a run shares. */
+/* What every connection of a run shares.  The first one sets up OpenSSL for
+ * the process (no configuration file unless OPENSSL_CONF names one, no table
+ * of cipher names, no cleanup at exit), which saves most when nothing else
+ * has used OpenSSL before. */
 struct tls_context;
 
+/* ERR_SYNTAX, ERR_PASSWORD, ERR_USAGE: the client certificate or key. */
 struct tls_context *tls_context_new(const struct tls_options *options,
     struct err *err);
 void tls_context_free(struct tls_context *context);
@@ -53,6 +57,9 @@ struct tls_params {
 
 struct tls *tls_new(struct tls_context *context,
     const struct tls_params *params, struct err *err);
+/* Says goodbye after a finished handshake; the descriptor is not used any
+ * more, tls_result still is possible.  NULL-safe, like tls_free. */
+void tls_close(struct tls *tls);
 void tls_free(struct tls *tls);
 /* One step of the handshake: STEP_READ, STEP_WRITE, or STEP_DONE with err
  * set on failure (err->kind == ERR_NONE: it succeeded).  In TLS 1.3 a server
@@ -71,7 +78,10 @@ struct tls_result {
 };
 
 /* Valid also after a failed handshake that got as far as the Certificate
- * message. */
+ * message: a TLS 1.2 server that demands a client certificate ends with an
+ * alert, and one with a certificate that OpenSSL cannot read ends here, but
+ * the chain is known.  cipher, group and alpn are of a finished handshake
+ * only.  n_chain_all is exact even where chain[] is cut. */
 void tls_result(struct tls *tls, struct tls_result *out);
 
 #endif
