@@ -15,6 +15,10 @@ common_libcert_common_a_SOURCES = \
 	common/app/help.c \
 	common/app/ini.c \
 	common/app/ini.h \
+	common/app/integration.c \
+	common/app/integration_bash.c \
+	common/app/integration_json.c \
+	common/app/integration_man.c \
 	common/app/options.c \
 	common/app/options.h \
 	common/app/options_cert_expiry.c \
