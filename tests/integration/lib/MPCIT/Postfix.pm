@@ -52,7 +52,7 @@ END
 	    'daemon_directory');
 	chomp $daemons;
 	return MPCIT::Server->start(name => 'postfix', log => "$dir/log",
-	    cmd => [ "$daemons/master", '-s', '-c', "$dir/etc" ],
+	    cmd => [ "$daemons/master", '-d', '-c', "$dir/etc" ],
 	    ports => [ map { $_->{port} } @services ]);
 }
 
