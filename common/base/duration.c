@@ -168,7 +168,8 @@ duration_days(struct buf *out, int64_t s)
 
 /* "5 h 20 min", without the second part when it is 0. */
 static void
-duration_pair(struct buf *out, int64_t s, int64_t unit, const char *const *names)
+duration_pair(struct buf *out, int64_t s, int64_t unit,
+    const char *const *names)
 {
 	int64_t sub = unit / 60, rest = s % unit / sub;
 

@@ -2,7 +2,8 @@
 /*
  * Durations in whole seconds (int64_t).  Grammar: `90`, `90s`, `15m`, `12h`,
  * `30d`, `2w`, combinations in descending order `1d12h`, decimal fractions
- * `1.5d` (six digits, only in the last part; rounded to nearest).  A bare number counts `unit` seconds each.
+ * `1.5d` (six digits, only in the last part; rounded to nearest).  A bare
+ * number counts `unit` seconds each.
  */
 #ifndef BASE_DURATION_H
 #define BASE_DURATION_H

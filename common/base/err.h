@@ -16,7 +16,7 @@
 enum err_kind {
 	ERR_NONE,
 	ERR_NOMEM,		/* allocation failed */
-	ERR_USAGE,		/* the command line or a file of options is wrong */
+	ERR_USAGE,		/* an option, a target, their files */
 	ERR_IO,			/* a local file cannot be read */
 	ERR_SYNTAX,		/* bytes are not what they should be */
 	ERR_LIMIT,		/* more than we are willing to read */
@@ -24,7 +24,7 @@ enum err_kind {
 	ERR_UNSUPPORTED,	/* known, but not handled by this build */
 	ERR_TIMEOUT,		/* our own deadline passed */
 	ERR_RESOLVE,		/* the host name has no address */
-	ERR_CONNECT,		/* refused, unreachable, reset before any byte */
+	ERR_CONNECT,		/* refused, unreachable, reset at once */
 	ERR_PROXY,		/* the proxy refused or misbehaved */
 	ERR_STARTTLS,		/* the server refused STARTTLS */
 	ERR_INJECTION,		/* plain text was sent to pass as protected */
@@ -39,7 +39,7 @@ enum err_kind {
 struct err {
 	enum err_kind kind;
 	int sys;			/* errno, or 0 */
-	char text[ERR_TEXT_SIZE];	/* NUL-terminated, one line, clean UTF-8 */
+	char text[ERR_TEXT_SIZE];	/* one line of clean UTF-8 */
 };
 
 #define ERR_INIT { ERR_NONE, 0, "" }

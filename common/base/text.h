@@ -52,7 +52,7 @@ bool text_ieq(const char *a, const char *b);		/* ASCII case-blind */
 bool text_starts(const char *s, const char *prefix);
 bool text_istarts(const char *s, const char *prefix);
 char text_lower(char c);				/* ASCII only */
-bool text_is_blank(const char *s);			/* empty or white space */
+bool text_is_blank(const char *s);		/* empty or white space */
 /* Cuts white space at both ends, in place; returns the new start. */
 char *text_trim(char *s);
 

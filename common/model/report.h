@@ -67,7 +67,7 @@ struct result_facts {
 	bool client_cert_asked;
 	struct cert_summary *certs;
 	size_t n_certs;
-	const char *trust;		/* "trusted", "untrusted", "not checked" */
+	const char *trust;		/* "trusted", "untrusted", ... */
 	struct bytes anchor;		/* one-line name of the anchor, raw */
 	int64_t time_ms;		/* whole probe; -1: not measured */
 };
@@ -102,7 +102,7 @@ struct report {
 	struct result **results;
 	size_t n_results, cap_results;
 	size_t counts[4];	/* results by status */
-	const char *note;	/* shown in line 1 ("1 bad line in x"), or NULL */
+	const char *note;	/* for line 1 ("1 bad line in x"), or NULL */
 	int64_t start_ms;	/* monotonic: when the process began */
 	int64_t elapsed_ms;
 	struct arena *arena;
