@@ -17,8 +17,12 @@ common_libcert_common_a_SOURCES = \
 	common/app/ini.h \
 	common/app/integration.c \
 	common/app/integration_bash.c \
+	common/app/integration_director.c \
+	common/app/integration_icinga2.c \
 	common/app/integration_json.c \
 	common/app/integration_man.c \
+	common/app/integration_nagios.c \
+	common/app/integration_zabbix.c \
 	common/app/options.c \
 	common/app/options.h \
 	common/app/options_cert_expiry.c \
@@ -95,8 +99,10 @@ common_libcert_common_a_SOURCES = \
 	common/net/tds.c \
 	common/net/tls.c \
 	common/net/tls.h \
+	common/net/tls_context.c \
 	common/net/tls_message.c \
 	common/net/tls_message.h \
+	common/net/tls_private.h \
 	common/net/tunnel.c \
 	common/net/tunnel.h \
 	common/pki/cert.c \

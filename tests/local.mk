@@ -63,13 +63,13 @@ check_PROGRAMS += $(unit_tests) $(test_tools)
 tests_servers_mkcert_LDADD = $(OPENSSL_LIBS)
 tests_servers_tls_server_LDADD = $(OPENSSL_LIBS)
 
-# What the quickstart demo needs, without the tests.
-.PHONY: test-tools
-test-tools: $(test_tools)
-
-# All that make check builds, without running it.
-.PHONY: check-programs
-check-programs: $(check_PROGRAMS) $(check_LIBRARIES)
+# What the quickstart demo needs, and all that make check builds; nothing is
+# run.  The second make is not part of a race for the library with the first.
+.PHONY: test-tools check-programs
+test-tools: all
+	$(MAKE) $(AM_MAKEFLAGS) $(test_tools)
+check-programs: all
+	$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS) $(check_LIBRARIES)
 
 PROVE_FLAGS =
 CHECK_PLUGINDIR = $(abs_top_builddir)/plugins
