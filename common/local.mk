@@ -89,7 +89,10 @@ common_libcert_common_a_SOURCES = \
 	common/net/proxy.c \
 	common/net/resolve.c \
 	common/net/resolve.h \
+	common/net/session.c \
 	common/net/session.h \
+	common/net/session_private.h \
+	common/net/session_starttls.c \
 	common/net/starttls.c \
 	common/net/starttls.h \
 	common/net/starttls_binary.c \
@@ -114,6 +117,9 @@ common_libcert_common_a_SOURCES = \
 	common/pki/cert_self.c \
 	common/pki/cert_sig.c \
 	common/pki/cert_time.c \
+	common/pki/crl.c \
+	common/pki/crl.h \
+	common/pki/crl_private.h \
 	common/pki/der_scan.c \
 	common/pki/der_scan.h \
 	common/pki/load.h \
