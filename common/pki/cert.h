@@ -13,7 +13,8 @@
 /*
  * der is borrowed and must live as long as the arena.  Returns -1 only when
  * memory runs out (ERR_NOMEM): a certificate that cannot be decoded gives
- * facts with malformed set, the hash and whatever could be read.
+ * facts with malformed set, the hash and whatever could be read.  out->der is
+ * der without what follows the certificate (which makes it malformed).
  */
 int cert_facts_read(struct arena *arena, struct bytes der,
     struct cert_facts *out, struct err *err);

@@ -204,6 +204,26 @@ name_common(struct arena *arena, struct bytes name_der, bool fallback)
 	return text_make(arena, common_write, &found[i]);
 }
 
+bool
+name_valid(struct bytes name_der)
+{
+	struct der rdns = name_read_rdns(name_der), rdn;
+	struct name_attr attr;
+	int r, ra;
+
+	if (rdns.rest.data == NULL)
+		return false;
+	while ((r = name_read_rdn(&rdns, &rdn)) == 1) {
+		while ((ra = name_read_attr(&rdn, &attr)) == 1)
+			if (name_chars_known(attr.tag) &&
+			    !chars_valid(attr.tag, attr.value))
+				return false;
+		if (ra == -1)
+			return false;
+	}
+	return r == 0;
+}
+
 static bool
 value_equal(const struct name_attr *a, const struct name_attr *b)
 {

@@ -16,6 +16,9 @@ struct bytes name_oneline(struct arena *arena, struct bytes name_der);
 /* The value of the last CN, else (fallback) of O, else OU, else empty. */
 struct bytes name_common(struct arena *arena, struct bytes name_der,
     bool fallback);
+/* Well formed, and every string valid for its type?  OpenSSL decodes no
+ * certificate whose names are not. */
+bool name_valid(struct bytes name_der);
 /* RFC 5280 7.1 comparison. */
 bool name_equal(struct bytes a_der, struct bytes b_der);
 /* The number that names files in a hashed directory (openssl rehash); -1 when
