@@ -32,7 +32,7 @@ const char *phase_name(enum phase phase);	/* "name resolution", ... */
 enum proxy_kind {
 	PROXY_NONE,
 	PROXY_HTTP,		/* http://[user:pass@]host[:8080] */
-	PROXY_SOCKS5		/* socks5:// (we resolve), socks5h:// (it does) */
+	PROXY_SOCKS5		/* socks5:// (we resolve), socks5h:// (it) */
 };
 
 struct proxy {
@@ -43,8 +43,8 @@ struct proxy {
 	bool remote_names;	/* the proxy resolves the target's name */
 };
 
-/* ERR_USAGE for another scheme or a malformed URL; the password is never in
- * the text.  Memory from mem_alloc; proxy_release wipes and frees. */
+/* Without a scheme it is an HTTP proxy.  ERR_USAGE for another scheme or a
+ * malformed URL; the password is never in the text.  Memory from mem_alloc; proxy_release wipes and frees. */
 int proxy_parse(const char *url, struct proxy *out, struct err *err);
 void proxy_release(struct proxy *proxy);
 /* Does NO_PROXY-like list cover the host?  Entries: "*", names (with and
@@ -61,6 +61,7 @@ struct session_env {
 	int family;			/* AF_UNSPEC, AF_INET, AF_INET6 */
 };
 
+/* Strings and address are borrowed until finish(). */
 struct session_params {
 	const char *host;		/* name or literal */
 	const char *address;		/* connect here instead, or NULL */
@@ -69,6 +70,8 @@ struct session_params {
 	const char *sni, *alpn;		/* NULL: none */
 	enum starttls starttls;
 	int64_t deadline_ms;		/* monotonic; 0: the loop's own */
+	int64_t connect_ms;		/* longest time for RESOLVE and CONNECT
+					 * together; 0: no limit of their own */
 };
 
 struct session {
@@ -76,9 +79,11 @@ struct session {
 	const struct session_env *env;
 	struct session_params params;
 	/* Valid in finish(): */
-	struct err error;		/* kind ERR_NONE: handshake done */
+	struct err error;		/* kind ERR_NONE: handshake done; else
+					 * tls may know the chain even so */
 	enum phase phase;		/* where it is or stopped */
-	char peer[64];			/* address connected to, or "" */
+	char peer[64];			/* the target's address, or "": not
+					 * connected, or only the proxy knows */
 	int64_t start_ms, resolved_ms, connected_ms, secured_ms, end_ms;
 	struct tls *tls;		/* may be NULL; freed by session_free */
 	void (*finish)(struct session *session);

@@ -6,20 +6,14 @@
  * message as it was sent: libssl may refuse a certificate that still is to be
  * judged.
  */
-#include "net/tls.h"
+#include "net/tls_private.h"
 
 #include <errno.h>
 #include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#include <openssl/bio.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/ssl.h>
 
 #include "base/alloc.h"
 #include "base/buf.h"
@@ -28,14 +22,12 @@
 
 /* More than any handshake takes, but no flood. */
 #define RECEIVE_MAX (2 * TLS_MESSAGE_MAX)
-/* A full-length exponentiation of this size takes about a tenth of a second.
- */
-#define DH_BITS_MAX 8192
 #define NO_ALERT UINT_MAX
 
-struct tls_context {
-	SSL_CTX *shared;
-	BIO_METHOD *transport;
+/* Body of a handshake message; our copy. */
+struct message {
+	uint8_t *data;
+	size_t len;
 };
 
 struct tls {
@@ -47,8 +39,8 @@ struct tls {
 	int sys;			/* errno of a failed read or write */
 	bool eof, finished, no_memory, asked;
 	unsigned alert;			/* that ended it, or NO_ALERT */
-	struct bytes message;		/* body of Certificate; ours */
-	struct bytes status;		/* body of CertificateStatus; ours */
+	struct message message;		/* Certificate */
+	struct message status;		/* CertificateStatus */
 };
 
 /* ---- transport ---- */
@@ -134,8 +126,8 @@ tls_bio_create(BIO *bio)
 	return 1;
 }
 
-static BIO_METHOD *
-tls_bio_method(void)
+BIO_METHOD *
+tls_private_transport(void)
 {
 	BIO_METHOD *method = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "connection");
 
@@ -151,7 +143,7 @@ tls_bio_method(void)
 /* ---- what the server says ---- */
 
 static void
-tls_keep(struct tls *tls, struct bytes *slot, struct bytes body)
+tls_keep(struct tls *tls, struct message *slot, struct bytes body)
 {
 	if (slot->data != NULL)
 		return;		/* a renegotiation: the first one counts */
@@ -160,10 +152,8 @@ tls_keep(struct tls *tls, struct bytes *slot, struct bytes body)
 	tls->no_memory |= slot->data == NULL;
 }
 
-/* Called by libssl for each message, after decryption and before it is looked
- * into. */
-static void
-tls_on_message(int sent, int version, int type, const void *data, size_t len,
+void
+tls_private_message(int sent, int version, int type, const void *data, size_t len,
     SSL *conn, void *arg)
 {
 	const uint8_t *in = data;
@@ -191,247 +181,6 @@ tls_on_message(int sent, int version, int type, const void *data, size_t len,
 		tls->asked = true;
 }
 
-/* ---- context ---- */
-
-/* Everything is allowed, and judged later; but no Diffie-Hellman group that
- * keeps us busy beyond the deadline. */
-static int
-tls_security(const SSL *conn, const SSL_CTX *shared, int op, int bits,
-    int nid, void *other, void *arg)
-{
-	(void)conn;
-	(void)shared;
-	(void)bits;
-	(void)nid;
-	(void)arg;
-	return op != SSL_SECOP_TMP_DH || other == NULL ||
-	    EVP_PKEY_get_bits(other) <= DH_BITS_MAX;
-}
-
-struct password {
-	const char *text;
-	bool wanted;
-};
-
-/* Never asks on the terminal. */
-static int
-tls_password(char *out, int size, int writing, void *arg)
-{
-	struct password *password = arg;
-	size_t len;
-
-	(void)writing;
-	password->wanted = true;
-	len = password->text == NULL ? 0 : strlen(password->text);
-	if (password->text == NULL || len > (size_t)size)
-		return -1;
-	memcpy(out, password->text, len);
-	return (int)len;
-}
-
-static int
-tls_use_chain(SSL_CTX *shared, struct bytes pem)
-{
-	BIO *bio = BIO_new_mem_buf(pem.data, (int)pem.len);
-	struct password none = { NULL, false };
-	X509 *cert = NULL;
-	int ok = 0;
-
-	if (bio != NULL)
-		cert = PEM_read_bio_X509(bio, NULL, tls_password, &none);
-	if (cert != NULL)
-		ok = SSL_CTX_use_certificate(shared, cert);
-	X509_free(cert);
-	while (ok == 1 && (cert = PEM_read_bio_X509(bio, NULL, tls_password,
-	    &none)) != NULL) {
-		ok = SSL_CTX_add0_chain_cert(shared, cert) == 1;
-		if (ok != 1)
-			X509_free(cert);
-	}
-	BIO_free(bio);
-	ERR_clear_error();
-	return ok == 1 ? 0 : -1;
-}
-
-/* Traditional PEM encryption looks ciphers up in the table that
- * tls_init_library leaves empty. */
-static void
-tls_add_pem_ciphers(void)
-{
-	EVP_add_cipher(EVP_aes_128_cbc());
-	EVP_add_cipher(EVP_aes_192_cbc());
-	EVP_add_cipher(EVP_aes_256_cbc());
-	EVP_add_cipher(EVP_des_ede3_cbc());
-}
-
-static int
-tls_use_key(SSL_CTX *shared, struct bytes pem, const char *text,
-    struct err *err)
-{
-	struct password password = { text, false };
-	BIO *bio = BIO_new_mem_buf(pem.data, (int)pem.len);
-	EVP_PKEY *key = NULL;
-	int ok;
-
-	tls_add_pem_ciphers();
-	if (bio != NULL)
-		key = PEM_read_bio_PrivateKey(bio, NULL, tls_password,
-		    &password);
-	BIO_free(bio);
-	ok = key != NULL && SSL_CTX_use_PrivateKey(shared, key) == 1;
-	ERR_clear_error();
-	if (ok) {
-		EVP_PKEY_free(key);
-		return 0;
-	}
-	if (key != NULL) {
-		EVP_PKEY_free(key);
-		return err_set(err, ERR_USAGE,
-		    "client key does not belong to the client certificate");
-	}
-	if (password.wanted)
-		return err_set(err, ERR_PASSWORD, text == NULL ?
-		    "client key needs a password" :
-		    "client key: wrong password");
-	return err_set(err, ERR_SYNTAX, "client key: no private key in PEM");
-}
-
-static int
-tls_use_client(SSL_CTX *shared, const struct tls_options *options,
-    struct err *err)
-{
-	struct bytes cert = options->client_cert, key = options->client_key;
-
-	if (cert.len == 0 && key.len == 0)
-		return 0;
-	if (cert.len == 0)
-		return err_set(err, ERR_USAGE,
-		    "client key without a client certificate");
-	if (key.len == 0)
-		key = cert;
-	if (cert.len > INT_MAX || key.len > INT_MAX)
-		return err_set(err, ERR_LIMIT, "client certificate or key is "
-		    "too large");
-	if (tls_use_chain(shared, cert) != 0)
-		return err_set(err, ERR_SYNTAX,
-		    "client certificate: no certificate in PEM");
-	return tls_use_key(shared, key, options->password, err);
-}
-
-/*
- * Three things that libssl does by itself and a check has no use for; they
- * are a fifth of a handshake's instructions.  What the application or another
- * library has set up before stays.
- * - The configuration file: it may hold a policy for TLS (minimum version,
- *   ciphers, groups), and here every server is to be seen.  Whoever names a
- *   file in OPENSSL_CONF, for another provider say, gets it.
- * - The table of cipher names: only traditional PEM encryption reads it.
- * - The cleanup at exit; a resolver thread may still be running then.
- */
-static void
-tls_init_library(void)
-{
-	uint64_t wanted = OPENSSL_INIT_NO_ADD_ALL_CIPHERS |
-	    OPENSSL_INIT_NO_ATEXIT;
-
-	if (getenv("OPENSSL_CONF") == NULL)
-		wanted |= OPENSSL_INIT_NO_LOAD_CONFIG;
-	(void)OPENSSL_init_crypto(wanted, NULL);
-}
-
-/* The library's own list in its order, and behind it what old servers may
- * have instead. */
-static int
-tls_allow_groups(SSL_CTX *shared)
-{
-#if OPENSSL_VERSION_NUMBER >= 0x30500000L
-	return SSL_CTX_set1_groups_list(shared, "DEFAULT:?secp224r1:"
-	    "?secp256k1:?brainpoolP256r1:?brainpoolP384r1:?brainpoolP512r1:"
-	    "?secp192r1");
-#else
-	int groups[] = { NID_X25519, NID_X9_62_prime256v1, NID_X448,
-		NID_secp521r1, NID_secp384r1, NID_ffdhe2048, NID_ffdhe3072,
-		NID_ffdhe4096, NID_ffdhe6144, NID_ffdhe8192, NID_secp224r1,
-		NID_secp256k1, NID_brainpoolP256r1, NID_brainpoolP384r1,
-		NID_brainpoolP512r1, NID_X9_62_prime192v1 };
-
-	return (int)SSL_CTX_set1_groups(shared, groups,
-	    (int)(sizeof(groups) / sizeof(*groups)));
-#endif
-}
-
-/* No default may stand in the way: distributions build some in. */
-static void
-tls_allow_all(SSL_CTX *shared, const struct tls_options *options)
-{
-	uint64_t wanted = SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_NO_TICKET |
-	    SSL_OP_TLSEXT_PADDING;
-
-#ifdef SSL_OP_NO_RX_CERTIFICATE_COMPRESSION
-	/* The Certificate message is read as it is. */
-	wanted |= SSL_OP_NO_RX_CERTIFICATE_COMPRESSION;
-#endif
-	SSL_CTX_set_options(shared, wanted);
-	SSL_CTX_set_verify(shared, SSL_VERIFY_NONE, NULL);
-	SSL_CTX_set_security_level(shared, 0);
-	SSL_CTX_set_security_callback(shared, tls_security);
-	SSL_CTX_set_min_proto_version(shared, options->version_min == 0 ?
-	    TLS1_VERSION : options->version_min);
-	SSL_CTX_set_max_proto_version(shared, options->version_max);
-	/* Anonymous suites have no certificate to look at. */
-	SSL_CTX_set_cipher_list(shared,
-	    "DEFAULT:ALL:COMPLEMENTOFDEFAULT:!aNULL:!eNULL");
-	SSL_CTX_set_ciphersuites(shared, "TLS_AES_256_GCM_SHA384:"
-	    "TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:"
-	    "TLS_AES_128_CCM_SHA256:TLS_AES_128_CCM_8_SHA256");
-	tls_allow_groups(shared);
-	SSL_CTX_set_session_cache_mode(shared, SSL_SESS_CACHE_OFF);
-	SSL_CTX_set_max_cert_list(shared, TLS_MESSAGE_MAX);
-	SSL_CTX_set_read_ahead(shared, 1);
-	SSL_CTX_set_mode(shared, SSL_MODE_RELEASE_BUFFERS);
-	SSL_CTX_set_msg_callback(shared, tls_on_message);
-	if (options->want_staple)
-		SSL_CTX_set_tlsext_status_type(shared,
-		    TLSEXT_STATUSTYPE_ocsp);
-	ERR_clear_error();
-}
-
-struct tls_context *
-tls_context_new(const struct tls_options *options, struct err *err)
-{
-	struct tls_context *context = mem_alloc(sizeof(*context));
-
-	if (context == NULL) {
-		err_nomem(err);
-		return NULL;
-	}
-	tls_init_library();
-	context->shared = SSL_CTX_new(TLS_client_method());
-	context->transport = tls_bio_method();
-	if (context->shared == NULL || context->transport == NULL) {
-		err_set(err, ERR_INTERNAL, "cannot set up TLS");
-		ERR_clear_error();
-		tls_context_free(context);
-		return NULL;
-	}
-	tls_allow_all(context->shared, options);
-	if (tls_use_client(context->shared, options, err) != 0) {
-		tls_context_free(context);
-		return NULL;
-	}
-	return context;
-}
-
-void
-tls_context_free(struct tls_context *context)
-{
-	if (context == NULL)
-		return;
-	SSL_CTX_free(context->shared);
-	BIO_meth_free(context->transport);
-	mem_free(context);
-}
-
 /* ---- connection ---- */
 
 /* "h2,http/1.1" as a list of length-prefixed names (RFC 7301, 3.1). */
@@ -454,6 +203,20 @@ tls_set_alpn(SSL *conn, const char *names)
 	return SSL_set_alpn_protos(conn, wire, (unsigned)at) == 0 ? 0 : -1;
 }
 
+/* What the macro SSL_set_tlsext_host_name does, without casting the const
+ * away: the name is copied. */
+static long
+tls_set_sni(SSL *conn, const char *name)
+{
+	union {
+		const char *in;
+		void *out;
+	} arg = { name };
+
+	return SSL_ctrl(conn, SSL_CTRL_SET_TLSEXT_HOSTNAME,
+	    TLSEXT_NAMETYPE_host_name, arg.out);
+}
+
 static int
 tls_set_up(struct tls *tls, struct tls_context *context,
     const struct tls_params *params, struct err *err)
@@ -469,7 +232,7 @@ tls_set_up(struct tls *tls, struct tls_context *context,
 	SSL_set_msg_callback_arg(tls->conn, tls);
 	SSL_set_connect_state(tls->conn);
 	if (params->sni != NULL && params->sni[0] != '\0' &&
-	    SSL_set_tlsext_host_name(tls->conn, params->sni) != 1)
+	    tls_set_sni(tls->conn, params->sni) != 1)
 		return err_set(err, ERR_USAGE,
 		    "server name for SNI is longer than 255 octets");
 	if (params->alpn != NULL && params->alpn[0] != '\0' &&
@@ -516,15 +279,11 @@ tls_close(struct tls *tls)
 void
 tls_free(struct tls *tls)
 {
-	void *mine[2];
-
 	if (tls == NULL)
 		return;
 	SSL_free(tls->conn);
-	memcpy(&mine[0], &tls->message.data, sizeof(mine[0]));
-	memcpy(&mine[1], &tls->status.data, sizeof(mine[1]));
-	mem_free(mine[0]);
-	mem_free(mine[1]);
+	mem_free(tls->message.data);
+	mem_free(tls->status.data);
 	mem_free(tls);
 }
 
@@ -587,6 +346,8 @@ tls_explain_plain(const struct tls *tls, struct err *err)
 static int
 tls_explain_lost(const struct tls *tls, struct err *err)
 {
+	if (tls->sys == ENOMEM)
+		return err_nomem(err);
 	if (tls->sys == EMSGSIZE)
 		return err_set(err, ERR_LIMIT,
 		    "the server sends over %d MB in the TLS handshake",
@@ -729,10 +490,10 @@ tls_result(struct tls *tls, struct tls_result *out)
 	if (!tls->finished && tls->message.len == 0)
 		return;
 	tls_result_parameters(tls, out);
-	(void)tls_message_chain(tls->message,
-	    out->version == TLS1_3_VERSION, &chain);
+	(void)tls_message_chain(bytes_of(tls->message.data,
+	    tls->message.len), out->version == TLS1_3_VERSION, &chain);
 	out->n_chain = chain.n;
 	out->n_chain_all = chain.n_all;
-	out->staple = tls->status.len > 0 ? tls_message_staple(tls->status) :
-	    chain.staple;
+	out->staple = tls->status.len == 0 ? chain.staple :
+	    tls_message_staple(bytes_of(tls->status.data, tls->status.len));
 }

@@ -3,7 +3,7 @@
  * The TLS handshake: non-blocking, verifies nothing (trust is judged later,
  * from the bytes), accepts whatever a server can still speak: TLS 1.0,
  * SHA-1, small keys and groups, legacy renegotiation, 10,000 names.
- * The only file that includes openssl/ssl.h.
+ * Only tls*.c include openssl/ssl.h.
  */
 #ifndef NET_TLS_H
 #define NET_TLS_H
@@ -69,7 +69,7 @@ enum step tls_handshake(struct tls *tls, struct err *err);
 
 struct tls_result {
 	int version;
-	const char *version_name, *cipher, *group;	/* static or tls's own */
+	const char *version_name, *cipher, *group;	/* static */
 	struct bytes alpn, staple;	/* live as long as tls */
 	bool client_cert_asked, secure_renegotiation;
 	size_t n_chain, n_chain_all;	/* kept, sent */
