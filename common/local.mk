@@ -77,9 +77,16 @@ common_libcert_common_a_SOURCES = \
 	common/model/options.h \
 	common/model/report.c \
 	common/model/report.h \
+	common/model/scheme.c \
 	common/model/status.c \
 	common/model/status.h \
+	common/model/target.c \
 	common/model/target.h \
+	common/model/target_format.c \
+	common/model/target_host.c \
+	common/model/target_line.c \
+	common/model/target_network.c \
+	common/model/target_private.h \
 	common/model/threshold.c \
 	common/model/threshold.h \
 	common/net/connect.c \
@@ -119,6 +126,7 @@ common_libcert_common_a_SOURCES = \
 	common/pki/cert_time.c \
 	common/pki/crl.c \
 	common/pki/crl.h \
+	common/pki/crl_entry.c \
 	common/pki/crl_private.h \
 	common/pki/der_scan.c \
 	common/pki/der_scan.h \

@@ -23,6 +23,7 @@ unit_tests = \
 	tests/unit/test_idn \
 	tests/unit/test_json_writer \
 	tests/unit/test_option \
+	tests/unit/test_render \
 	tests/unit/test_report \
 	tests/unit/test_starttls \
 	tests/unit/test_status \
@@ -30,6 +31,7 @@ unit_tests = \
 	tests/unit/test_threshold
 
 tests_unit_headers = \
+	tests/unit/render_cases.h \
 	tests/unit/tap.h
 
 tests_servers_mkcert_SOURCES = \
