@@ -19,7 +19,7 @@ my $port = free_port();
 my $server;
 
 chown((getpwnam 'mysql')[2, 3], $dir) if $> == 0;
-run_tool(as_user('mysql'), '--', '/usr/bin/mariadb-install-db',
+run_tool(as_user('mysql'), '/usr/bin/mariadb-install-db',
     '--no-defaults', "--datadir=$dir/data", '--skip-test-db',
     '--auth-root-authentication-method=normal',
     '--innodb-flush-method=nosync', '--innodb-log-file-size=4M',

@@ -25,7 +25,7 @@ for my $kind (qw(good near expired rogue)) {
 	chown @user, "$dir/$kind.key";
 }
 chown @user, $dir;
-run_tool(as_user('postgres'), '--', "$bin/initdb", '-D', "$dir/data", '-A',
+run_tool(as_user('postgres'), "$bin/initdb", '-D', "$dir/data", '-A',
     'trust', '-N', '--no-locale');
 
 sub postgres

@@ -34,6 +34,7 @@ my @running;
 my $base;			# the folder of all our folders
 my $tmpdirs = 0;
 my %reserved;
+my $watcher;			# write end of its pipe
 
 # Ports below the ephemeral range, so that no outgoing connection takes one.
 # A name in the abstract socket space holds the port for this process, against
@@ -126,31 +127,70 @@ sub run_tool
 	return $out;
 }
 
-# The prefix that runs a command as USER (unless we are not root), and has the
-# kernel stop it when the test dies without a chance to clean up.
+# The prefix that runs a command as USER, unless we are not root.
 sub as_user
 {
 	my ($user) = @_;
 
-	my @cmd = ('setpriv', '--pdeathsig', 'TERM');
-	return @cmd unless defined $user && $> == 0;
+	return () unless defined $user && $> == 0;
 	my $gid = (getpwnam $user)[3] // croak "no user $user";
-	return (@cmd, "--reuid=$user", "--regid=$gid", '--init-groups');
+	return ('setpriv', "--reuid=$user", "--regid=$gid", '--init-groups',
+	    '--');
+}
+
+# A process that outlives a test that is killed, and cleans up in its place:
+# it learns by a pipe what there is, and by the end of it that the test is
+# gone.  A test that cleans up by itself leaves it nothing to do.
+sub _watch
+{
+	my ($line) = @_;
+
+	_watcher_start() unless $watcher;
+	syswrite $watcher, "$line\n";
+	return;
+}
+
+sub _watcher_start
+{
+	pipe(my $reader, $watcher) or croak "pipe: $!";
+	my $pid = fork() // croak "fork: $!";
+	return if $pid;
+
+	close $watcher;
+	setpgrp(0, 0);
+	$SIG{$_} = 'IGNORE' for qw(INT TERM HUP PIPE);
+	open STDIN, '<', '/dev/null';
+	open STDOUT, '>', '/dev/null';
+	open STDERR, '>', '/dev/null';
+	my %alive;
+	while (my $line = <$reader>) {
+		my ($word, $pid, $signal) = split ' ', $line;
+		$alive{$pid} = $signal if $word eq 'started';
+		delete $alive{$pid} if $word eq 'stopped';
+	}
+	kill $alive{$_}, $_ for keys %alive;
+	Time::HiRes::sleep(2) if %alive;
+	kill 'KILL', map { -$_ } keys %alive;
+	_sweep();
+	POSIX::_exit(0);
 }
 
 sub start
 {
 	my ($class, %opt) = @_;
 
+	tmpdir() unless $base;
+	_watch('watch') unless $watcher;
 	my $self = bless {
 	    name => $opt{name}, pid => undef, signal => $opt{signal} // 'TERM',
 	    log => $opt{log} // tmpdir() . "/$opt{name}.log",
 	}, $class;
-	my @cmd = (as_user($opt{user}), '--', @{ $opt{cmd} });
+	my @cmd = (as_user($opt{user}), @{ $opt{cmd} });
 
 	$self->{pid} = fork() // croak "fork: $!";
 	$self->_exec(\@cmd, \%opt) if $self->{pid} == 0;
 	push @running, $self;
+	_watch("started $self->{pid} $self->{signal}");
 	$self->_wait_ready($opt{ports} // [], $opt{timeout} // 30);
 	return $self;
 }
@@ -242,6 +282,7 @@ sub stop
 	kill 'KILL', -$pid;
 	waitpid $pid, 0 if $self->{pid};
 	$self->{pid} = undef;
+	_watch("stopped $pid");
 	return;
 }
 
@@ -268,6 +309,13 @@ sub cleanup
 	return unless $$ == $owner;
 	my @stop = reverse @running;	# stop() takes it off the list
 	$_->stop for @stop;
+	_sweep();
+	return;
+}
+
+# Stop what still works in our folders, and remove them.
+sub _sweep
+{
 	return unless $base;
 	if (my @pids = _leftovers($base)) {
 		kill 'TERM', @pids;
