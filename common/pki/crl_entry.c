@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: ISC */
+/* Entries of a CRL: is one of the serials that are looked for among them? */
+#include <string.h>
+
+#include "pki/crl_private.h"
+#include "pki/name.h"
+
+/* The one extension that nearly all entries have, reasonCode, in its only
+ * DER form; the octet that follows is the reason. */
+static const uint8_t usual_reason[] = {
+	0x30, 0x0c, 0x30, 0x0a, 0x06, 0x03, 0x55, 0x1d, 0x15, 0x04, 0x03,
+	0x0a, 0x01
+};
+
+#define OID_CE "\x55\x1d"
+#define ISSUER_MAX 8192		/* octets of a certificateIssuer */
+
+/* The queries by a hash of their serial: buckets of chains. */
+struct crl_lookup {
+	struct crl_query *queries;
+	size_t n, mask;
+	size_t *first;		/* index + 1 into queries; 0: none */
+	size_t *next;
+	/* Of an indirect CRL: lasts from one entry to the next. */
+	uint8_t issuer[ISSUER_MAX];
+	size_t issuer_len;
+};
+
+static size_t
+hash(struct bytes serial)
+{
+	size_t h = serial.len, i;
+	size_t n = serial.len < 8 ? serial.len : 8;
+
+	/* The last octets: those of a random serial differ, and so do those
+	 * of a counted one. */
+	for (i = serial.len - n; i < serial.len; i++)
+		h = h * 31 + serial.data[i];
+	return h;
+}
+
+struct crl_lookup *
+crl_lookup_new(struct arena *arena, struct crl_query *queries, size_t n)
+{
+	struct crl_lookup *lookup = arena_alloc(arena, sizeof(*lookup));
+	size_t size = 1, i, slot;
+
+	while (size < n * 2)
+		size *= 2;
+	if (lookup == NULL)
+		return NULL;
+	lookup->queries = queries;
+	lookup->n = n;
+	lookup->mask = size - 1;
+	lookup->first = arena_array(arena, size, sizeof(*lookup->first));
+	lookup->next = arena_array(arena, n + 1, sizeof(*lookup->next));
+	if (lookup->first == NULL || lookup->next == NULL)
+		return NULL;
+	for (i = 0; i < n; i++) {
+		slot = hash(queries[i].serial) & lookup->mask;
+		lookup->next[i] = lookup->first[slot];
+		lookup->first[slot] = i + 1;
+	}
+	return lookup;
+}
+
+struct entry {
+	struct bytes serial;
+	struct tlv date;
+	struct bytes extensions;	/* whole TLV, or empty */
+};
+
+static int
+outline(struct bytes whole, struct entry *out)
+{
+	const uint8_t *p = whole.data;
+	struct der der;
+	struct tlv tlv;
+
+	/* The usual form: everything shorter than 128 octets. */
+	if (whole.len >= 4 && p[1] < 0x80 && p[2] == TAG_INTEGER &&
+	    p[3] < 0x80 && 4U + p[3] <= whole.len && p[3] > 0) {
+		out->serial = bytes_of(p + 4, p[3]);
+		der = der_in(bytes_of(p + 4 + p[3], whole.len - 4U - p[3]));
+	} else {
+		der = der_in(whole);
+		if (der_expect(&der, TAG_SEQUENCE, &tlv) != 0)
+			return -1;
+		der = der_in(tlv.value);
+		if (der_expect(&der, TAG_INTEGER, &tlv) != 0 ||
+		    tlv.value.len == 0)
+			return -1;
+		out->serial = tlv.value;
+	}
+	if (der_next(&der, &out->date) != 1)
+		return -1;
+	out->extensions = der.rest;
+	return 0;
+}
+
+struct entry_extensions {
+	int reason;
+	bool has_invalidity;
+	int64_t invalidity;
+	struct bytes issuer;		/* the directoryName, or empty */
+};
+
+/* certificateIssuer, RFC 5280 5.3.3: GeneralNames with a directoryName. */
+static int
+read_issuer(struct bytes value, struct bytes *out)
+{
+	struct der der = der_in(value);
+	struct tlv tlv;
+
+	if (der_expect(&der, TAG_SEQUENCE, &tlv) != 0)
+		return -1;
+	der = der_in(tlv.value);
+	while (der_next(&der, &tlv) == 1)
+		if (tlv.tag == 0xa4) {
+			*out = tlv.value;
+			return 0;
+		}
+	return -1;
+}
+
+static int
+read_reason(struct bytes value, int *out)
+{
+	if (value.len != 3 || value.data[0] != TAG_ENUMERATED ||
+	    value.data[1] != 1)
+		return -1;
+	*out = value.data[2];
+	return 0;
+}
+
+static int
+read_one(const struct crl_extension *extension, struct entry_extensions *out,
+    bool *unknown_critical)
+{
+	struct der der = der_in(extension->value);
+	struct tlv tlv;
+
+	if (bytes_eq(extension->oid, bytes_str(OID_CE "\x15")))
+		return read_reason(extension->value, &out->reason);
+	if (bytes_eq(extension->oid, bytes_str(OID_CE "\x18"))) {
+		if (der_next(&der, &tlv) != 1 ||
+		    crl_time(&tlv, &out->invalidity) != 0)
+			return -1;
+		out->has_invalidity = true;
+		return 0;
+	}
+	if (bytes_eq(extension->oid, bytes_str(OID_CE "\x1d")))
+		return read_issuer(extension->value, &out->issuer);
+	if (extension->critical)
+		*unknown_critical = true;
+	return 0;
+}
+
+static int
+read_extensions(struct bytes whole, struct entry_extensions *out,
+    bool *unknown_critical)
+{
+	struct der der = der_in(whole);
+	struct crl_extension extension;
+	struct tlv list;
+	int rc;
+
+	if (der_expect(&der, TAG_SEQUENCE, &list) != 0 || der.rest.len > 0)
+		return -1;
+	der = der_in(list.value);
+	while ((rc = crl_extension_next(&der, &extension)) == 1)
+		if (read_one(&extension, out, unknown_critical) != 0)
+			return -1;
+	return rc;
+}
+
+static void
+answer(struct crl_query *query, const struct entry *entry,
+    const struct entry_extensions *extensions)
+{
+	/* A serial listed twice: removeFromCRL never hides a revocation that
+	 * is listed too. */
+	if (query->listed && query->reason != 8)
+		return;
+	query->listed = true;
+	query->reason = extensions->reason;
+	query->has_date = crl_time(&entry->date, &query->date) == 0;
+	query->has_invalidity = extensions->has_invalidity;
+	query->invalidity = extensions->invalidity;
+}
+
+static void
+look_up(struct crl_lookup *lookup, const struct entry *entry,
+    const struct entry_extensions *extensions, struct bytes issuer)
+{
+	struct crl_query *query;
+	size_t i = lookup->first[hash(entry->serial) & lookup->mask];
+
+	for (; i != 0; i = lookup->next[i - 1]) {
+		query = &lookup->queries[i - 1];
+		/* In an indirect CRL the same serial may be another
+		 * issuer's. */
+		if (bytes_eq(query->serial, entry->serial) &&
+		    (query->issuer.len == 0 ||
+		    bytes_eq(issuer, query->issuer) ||
+		    name_equal(issuer, query->issuer)))
+			answer(query, entry, extensions);
+	}
+}
+
+static int
+keep_issuer(struct crl_lookup *lookup, struct bytes issuer)
+{
+	if (issuer.len == 0)
+		return 0;
+	if (issuer.len > sizeof(lookup->issuer))
+		return -1;
+	memcpy(lookup->issuer, issuer.data, issuer.len);
+	lookup->issuer_len = issuer.len;
+	return 0;
+}
+
+int
+crl_entry(struct crl_lookup *lookup, struct bytes whole,
+    struct crl_facts *facts)
+{
+	struct entry_extensions extensions = { .reason = CRL_REASON_NONE };
+	struct entry entry;
+
+	if (outline(whole, &entry) != 0)
+		return -1;
+	if (entry.extensions.len == sizeof(usual_reason) + 1 &&
+	    memcmp(entry.extensions.data, usual_reason,
+	    sizeof(usual_reason)) == 0)
+		extensions.reason = entry.extensions.data[13];
+	else if (entry.extensions.len > 0 && read_extensions(
+	    entry.extensions, &extensions,
+	    &facts->unknown_entry_critical) != 0)
+		return -1;
+	if (keep_issuer(lookup, extensions.issuer) != 0)
+		return -1;
+	look_up(lookup, &entry, &extensions, lookup->issuer_len > 0 ?
+	    bytes_of(lookup->issuer, lookup->issuer_len) : facts->issuer);
+	return 0;
+}

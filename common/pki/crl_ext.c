@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: ISC */
+/* The extensions of a CRL (RFC 5280 5.2). */
+#include "pki/cert.h"
+#include "pki/crl_private.h"
+
+#define OID_CE "\x55\x1d"
+#define NUMBER_MAX 21	/* octets of cRLNumber: 20 and a sign */
+
+int
+crl_time(const struct tlv *tlv, int64_t *out)
+{
+	if (tlv->tag != TAG_UTC_TIME && tlv->tag != TAG_GENERALIZED_TIME)
+		return -1;
+	return cert_time_parse(tlv->tag, tlv->value, 0, out);
+}
+
+static int
+read_boolean(const struct tlv *tlv, bool *out)
+{
+	if (tlv->value.len != 1)
+		return -1;
+	*out = tlv->value.data[0] != 0;
+	return 0;
+}
+
+int
+crl_extension_next(struct der *list, struct crl_extension *out)
+{
+	struct tlv tlv;
+	struct der der;
+	int rc = der_next(list, &tlv);
+
+	if (rc != 1)
+		return rc;
+	out->critical = false;
+	der = der_in(tlv.value);
+	if (tlv.tag != TAG_SEQUENCE || der_expect(&der, TAG_OID, &tlv) != 0)
+		return -1;
+	out->oid = tlv.value;
+	if (der.rest.len > 0 && der.rest.data[0] == TAG_BOOLEAN &&
+	    (der_next(&der, &tlv) != 1 ||
+	    read_boolean(&tlv, &out->critical) != 0))
+		return -1;
+	if (der_expect(&der, TAG_OCTET_STRING, &tlv) != 0 ||
+	    der.rest.len > 0)
+		return -1;
+	out->value = tlv.value;
+	return 1;
+}
+
+static int
+read_integer(struct bytes value, struct bytes *out)
+{
+	struct der der = der_in(value);
+	struct tlv tlv;
+
+	if (der_expect(&der, TAG_INTEGER, &tlv) != 0 || der.rest.len > 0 ||
+	    tlv.value.len == 0 || tlv.value.len > NUMBER_MAX)
+		return -1;
+	*out = tlv.value;
+	return 0;
+}
+
+/* AuthorityKeyIdentifier: [0] keyIdentifier is all that we use. */
+static int
+read_aki(struct bytes value, struct bytes *out)
+{
+	struct der der = der_in(value);
+	struct tlv tlv;
+
+	if (der_expect(&der, TAG_SEQUENCE, &tlv) != 0)
+		return -1;
+	der = der_in(tlv.value);
+	if (der.rest.len > 0 && der.rest.data[0] == 0x80 &&
+	    der_next(&der, &tlv) == 1)
+		*out = tlv.value;
+	return 0;
+}
+
+/* DistributionPointName: [0] fullName GeneralNames, [1] relative. */
+static int
+read_point_name(struct bytes value, struct crl_scope *scope)
+{
+	struct der der = der_in(value);
+	struct tlv tlv;
+	int rc;
+
+	if (der_next(&der, &tlv) != 1)
+		return -1;
+	if (tlv.tag == 0xa1) {
+		scope->relative_name = true;
+		return 0;
+	}
+	if (tlv.tag != 0xa0)
+		return -1;
+	der = der_in(tlv.value);
+	while ((rc = der_next(&der, &tlv)) == 1) {
+		if (scope->n_names == CRL_NAMES_MAX)
+			return -1;
+		scope->names[scope->n_names++] = tlv.whole;
+	}
+	return rc;
+}
+
+/* ReasonFlags: a BIT STRING of at most nine named bits. */
+static int
+read_reasons(struct bytes value, unsigned *out)
+{
+	unsigned bit;
+
+	if (value.len < 1 || value.len > 3)
+		return -1;
+	*out = 0;
+	for (bit = 0; bit < (value.len - 1) * 8; bit++)
+		if (value.data[1 + bit / 8] & (0x80 >> bit % 8))
+			*out |= 1U << bit;
+	return 0;
+}
+
+static int
+read_scope_field(const struct tlv *tlv, struct crl_scope *scope)
+{
+	switch (tlv->tag) {
+	case 0xa0:
+		return read_point_name(tlv->value, scope);
+	case 0x81:
+		return read_boolean(tlv, &scope->user_only);
+	case 0x82:
+		return read_boolean(tlv, &scope->ca_only);
+	case 0x83:
+		scope->some_reasons = true;
+		return read_reasons(tlv->value, &scope->reasons);
+	case 0x84:
+		return read_boolean(tlv, &scope->indirect);
+	case 0x85:
+		return read_boolean(tlv, &scope->attribute_only);
+	default:
+		return -1;
+	}
+}
+
+static int
+read_scope(struct bytes value, struct crl_scope *scope)
+{
+	struct der der = der_in(value);
+	struct tlv tlv;
+	int rc;
+
+	scope->present = true;
+	if (der_expect(&der, TAG_SEQUENCE, &tlv) != 0 || der.rest.len > 0)
+		return -1;
+	der = der_in(tlv.value);
+	while ((rc = der_next(&der, &tlv)) == 1)
+		if (read_scope_field(&tlv, scope) != 0)
+			return -1;
+	return rc;
+}
+
+static bool
+is_ce(const struct crl_extension *extension, uint8_t arc)
+{
+	return extension->oid.len == 3 && extension->oid.data[0] == 0x55 &&
+	    extension->oid.data[1] == 0x1d && extension->oid.data[2] == arc;
+}
+
+static int
+read_one(const struct crl_extension *extension, struct crl_facts *out)
+{
+	if (is_ce(extension, 20))
+		return read_integer(extension->value, &out->number);
+	if (is_ce(extension, 27)) {
+		out->is_delta = true;
+		return read_integer(extension->value, &out->base_number);
+	}
+	if (is_ce(extension, 28))
+		return read_scope(extension->value, &out->scope);
+	if (is_ce(extension, 35))
+		return read_aki(extension->value, &out->aki);
+	if (is_ce(extension, 46)) {
+		out->has_freshest = true;
+		out->freshest = extension->value;
+		return 0;
+	}
+	/* issuerAltName says nothing about status, and may be critical. */
+	if (extension->critical && !is_ce(extension, 18))
+		out->unknown_critical = true;
+	return 0;
+}
+
+/* The same extension twice would let the second overrule the first. */
+static bool
+seen_before(struct bytes list, const struct crl_extension *extension)
+{
+	struct der der = der_in(list);
+	struct crl_extension other;
+
+	while (crl_extension_next(&der, &other) == 1 &&
+	    other.value.data != extension->value.data)
+		if (bytes_eq(other.oid, extension->oid))
+			return true;
+	return false;
+}
+
+int
+crl_extensions_read(struct bytes list, struct crl_facts *out)
+{
+	struct der der = der_in(list);
+	struct crl_extension extension;
+	int rc, n = 0;
+
+	while ((rc = crl_extension_next(&der, &extension)) == 1)
+		if (++n > 64 || seen_before(list, &extension) ||
+		    read_one(&extension, out) != 0)
+			return -1;
+	return rc;
+}
