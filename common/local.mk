@@ -127,6 +127,7 @@ common_libcert_common_a_SOURCES = \
 	common/pki/crl.c \
 	common/pki/crl.h \
 	common/pki/crl_entry.c \
+	common/pki/crl_ext.c \
 	common/pki/crl_private.h \
 	common/pki/der_scan.c \
 	common/pki/der_scan.h \
@@ -146,6 +147,8 @@ common_libcert_common_a_SOURCES = \
 	common/pki/path.h \
 	common/pki/pem.c \
 	common/pki/pem.h \
+	common/pki/signature.c \
+	common/pki/signature.h \
 	common/probe/environment.c \
 	common/probe/environment.h \
 	common/probe/file.c \
