@@ -6,10 +6,11 @@
  * `malformed` is for what RFC 5280 forbids and a browser or OpenSSL refuses.
  * What is merely sloppy and works everywhere (a negative, zero or long
  * serial number, GeneralizedTime before 2050, an empty subjectAltName, an
- * extension with unusual criticality) is not.
+ * extension with unusual criticality, a default value written out) is not.
  */
 #include "pki/cert_private.h"
 #include "pki/name.h"
+#include "pki/oid.h"
 #include "pki/ossl.h"
 
 void
@@ -59,7 +60,7 @@ cert_algorithm_read(struct bytes alg, struct bytes *oid,
 	struct der der = der_in(alg);
 	struct tlv tlv;
 
-	if (der_expect(&der, TAG_OID, &tlv) == -1)
+	if (der_expect(&der, TAG_OID, &tlv) == -1 || !oid_valid(tlv.value))
 		return -1;
 	*oid = tlv.value;
 	*parameters = der.rest;
@@ -85,10 +86,7 @@ version_read(struct cert_reader *reader, struct der *tbs)
 		return;
 	}
 	v = cert_integer_small(tlv.value);
-	if (v == 0)
-		cert_bad(reader, "version 1 is written out, although it is "
-		    "the default");
-	else if (v == -1 || v > 2)
+	if (v == -1 || v > 2)
 		cert_bad(reader, "the version is unknown");
 	reader->out->version = v == -1 || v == INT32_MAX ? 0 : v + 1;
 }

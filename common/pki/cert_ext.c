@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Certificate extensions (RFC 5280 4.2, RFC 7633, RFC 9608). */
 #include "pki/cert_private.h"
+#include "pki/oid.h"
 
 #define EXTENSIONS_MAX 256	/* compared for duplicates */
 
@@ -230,15 +231,17 @@ extension_read(struct cert_reader *reader, struct seen *seen,
 {
 	struct tlv id, critical, value;
 	struct der der = der_in(extension);
+	const struct bytes yes = bytes_of("\xff", 1);
 	const struct ext_row *row;
 	bool is_critical = false;
 
-	if (der_expect(&der, TAG_OID, &id) == -1)
+	if (der_expect(&der, TAG_OID, &id) == -1 || !oid_valid(id.value))
 		return -1;
 	if (der_expect(&der, TAG_BOOLEAN, &critical) == 0) {
-		is_critical = critical.value.len == 0 ||
+		/* FALSE is written out often, also in RFC 8410's example. */
+		is_critical = critical.value.len != 1 ||
 		    critical.value.data[0] != 0;
-		if (critical.value.len != 1 || critical.value.data[0] != 0xff)
+		if (is_critical && !bytes_eq(critical.value, yes))
 			cert_bad(reader,
 			    "an extension writes its criticality not in DER");
 	}
@@ -263,7 +266,7 @@ cert_ext_read(struct cert_reader *reader, struct bytes extensions)
 
 	seen.n = 0;
 	if (der_expect(&der, TAG_SEQUENCE, &tlv) == -1 ||
-	    der.rest.len > 0 || tlv.value.len == 0) {
+	    der.rest.len > 0) {
 		cert_bad(reader, "the extensions cannot be read");
 		return;
 	}

@@ -83,6 +83,8 @@ rsa_read(struct cert_reader *reader, struct bytes parameters,
 		    der.rest.len == 0) {
 			reader->out->key_bits = number_bits(n.value);
 			reader->out->rsa_exponent = number_value(e.value);
+			if (reader->out->key_bits == 0)
+				cert_bad(reader, "the RSA modulus is zero");
 			return;
 		}
 	}
@@ -100,6 +102,18 @@ point_bits(struct bytes point)
 	return (unsigned)(point.len - 1) * 8;
 }
 
+/* SEC 1 2.3.3: compressed, uncompressed or hybrid. */
+static bool
+point_fits(struct bytes point, unsigned bits)
+{
+	size_t field = (bits + 7) / 8;
+
+	if (point.len == 1 + field)
+		return point.data[0] == 2 || point.data[0] == 3;
+	return point.len == 1 + 2 * field && (point.data[0] == 4 ||
+	    point.data[0] == 6 || point.data[0] == 7);
+}
+
 static void
 ec_read(struct cert_reader *reader, struct bytes parameters, struct bytes key)
 {
@@ -109,8 +123,6 @@ ec_read(struct cert_reader *reader, struct bytes parameters, struct bytes key)
 	struct der der = der_in(parameters);
 	struct tlv tlv;
 
-	if (key.len == 0)
-		cert_bad(reader, "the EC key cannot be read");
 	out->key_bits = point_bits(key);
 	if (der_next(&der, &tlv) != 1) {
 		cert_bad(reader, "the EC key names no curve");
@@ -124,6 +136,9 @@ ec_read(struct cert_reader *reader, struct bytes parameters, struct bytes key)
 		if (bytes_eq(tlv.value, bytes_of(row->oid, row->len))) {
 			out->curve = row->name;
 			out->key_bits = row->bits;
+			if (!point_fits(key, row->bits))
+				cert_bad(reader,
+				    "the EC key is no point of its curve");
 			return;
 		}
 	out->curve = oid_text(reader->arena, tlv.value);

@@ -6,6 +6,7 @@
  */
 #include "pki/cert_private.h"
 #include "pki/name.h"
+#include "pki/oid.h"
 
 #define NAME_OTHER TAG_CONTEXT_CONS(0)
 #define NAME_EMAIL TAG_CONTEXT(1)
@@ -38,9 +39,12 @@ other_valid(struct bytes value)
 	struct der der = der_in(value);
 	struct tlv tlv;
 
-	return der_expect(&der, TAG_OID, &tlv) == 0 &&
-	    der_expect(&der, TAG_CONTEXT_CONS(0), &tlv) == 0 &&
-	    der.rest.len == 0;
+	if (der_expect(&der, TAG_OID, &tlv) == -1 || !oid_valid(tlv.value) ||
+	    der_expect(&der, TAG_CONTEXT_CONS(0), &tlv) == -1 ||
+	    der.rest.len > 0)
+		return false;
+	der = der_in(tlv.value);
+	return der_next(&der, &tlv) == 1 && der.rest.len == 0;
 }
 
 /* One GeneralName; what is wrong with it, or NULL. */

@@ -215,8 +215,9 @@ name_valid(struct bytes name_der)
 		return false;
 	while ((r = name_read_rdn(&rdns, &rdn)) == 1) {
 		while ((ra = name_read_attr(&rdn, &attr)) == 1)
-			if (name_chars_known(attr.tag) &&
-			    !chars_valid(attr.tag, attr.value))
+			if (!oid_valid(attr.oid) ||
+			    (name_chars_known(attr.tag) &&
+			    !chars_valid(attr.tag, attr.value)))
 				return false;
 		if (ra == -1)
 			return false;

@@ -4,6 +4,20 @@
 
 #include "pki/oid.h"
 
+bool
+oid_valid(struct bytes oid)
+{
+	bool start = true;
+	size_t i;
+
+	for (i = 0; i < oid.len; i++) {
+		if (start && oid.data[i] == 0x80)
+			return false;
+		start = (oid.data[i] & 0x80) == 0;
+	}
+	return oid.len > 0 && start;
+}
+
 /* Reads one arc (base 128, high bit: more follows); false when it is cut
  * off, padded or beyond 56 bits. */
 static bool

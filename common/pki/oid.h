@@ -10,6 +10,9 @@
 
 #define OID_TEXT_MAX 128
 
+/* Well formed: not empty, every arc complete and not padded? */
+bool oid_valid(struct bytes oid);
+
 /* Writes at most size - 1 characters and a NUL; returns the length, or 0
  * (and the empty string) when the OID is malformed or too long. */
 size_t oid_format(struct bytes oid, char *out, size_t size);
