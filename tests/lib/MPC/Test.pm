@@ -34,7 +34,7 @@ our @EXPORT = (qw(
     pki mkcert server servers scratch write_file read_file slurp_log
     well_formed one_bar valid_utf8 perfdata state_is has_finding
     has_no_finding line1_like line1 resolver corpora closed_port top plugin
-    schema_errors
+    schema_errors judge_files files_below openssl_dates bad_ids_of
 ), @Test::More::EXPORT);
 
 our @STATES = qw(ok warning critical unknown);
@@ -454,6 +454,82 @@ sub verdict {
 	diag("@$args\n", $run->{out}) if !$good;
 	$json->{nagios} = $run;
 	return $json;
+}
+
+# --- many files ------------------------------------------------------------
+
+# All files below a folder, sorted, that match.
+sub files_below {
+	my ($dir, $pattern) = @_;
+	my (@queue, @found) = ($dir);
+	while (defined(my $at = shift @queue)) {
+		opendir my $fh, $at or die "$at: $!\n";
+		for my $name (sort grep { !/^\.\.?$/ } readdir $fh) {
+			push @queue, "$at/$name" if -d "$at/$name";
+			push @found, "$at/$name"
+			    if -f "$at/$name" && $name =~ $pattern;
+		}
+	}
+	@found = sort @found;
+	return @found;
+}
+
+# Judges files in one run; { path => target object }.  A run that dies is
+# repeated for each file alone, to say which one it was.
+sub judge_files {
+	my ($paths, @args) = @_;
+	my $list = write_file('files' . ++$count, join '',
+	    map { "\"file:$_\"\n" } @$paths);
+	my $run = check_json("--targets=$list", '-t', '120s', @args,
+	    { limit => 150 });
+	my $targets = $run->{json}{targets} // [];
+	if (!is(scalar @$targets, scalar @$paths, 'all files are judged')) {
+		for my $path (@$paths) {
+			my $alone = check_json('-f', $path, @args);
+			diag("$path: signal $alone->{signal}")
+			    if $alone->{signal};
+		}
+		return {};
+	}
+	my %by_path;
+	@by_path{@$paths} = @$targets;
+	return \%by_path;
+}
+
+sub bad_ids_of {
+	my ($target) = @_;
+	my %seen = map { $_->{id} => 1 } grep { $_->{status} ne 'ok' }
+	    @{ $target->{findings} };
+	return sort keys %seen;
+}
+
+# notBefore and notAfter as the openssl command reads them, in seconds since
+# the epoch; undef for what it cannot read, nothing for no certificate.
+sub openssl_dates {
+	my ($path) = @_;
+	open my $pipe, '-|', 'openssl x509 -noout -startdate -enddate -in ' .
+	    "'$path' 2>/dev/null" or die "openssl: $!\n";
+	my @lines = <$pipe>;
+	close $pipe;
+	return if @lines != 2;
+	return map { epoch_of($_) } @lines;
+}
+
+sub epoch_of {
+	my ($text) = @_;
+	my %month;
+	@month{qw(Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec)} = 0 .. 11;
+	$text =~ /=(\w{3}) +(\d+) (\d+):(\d+):(\d+)(?:\.\d+)? (\d+) GMT/
+	    or return undef;
+	# Days from 1970 in the proleptic Gregorian calendar.
+	my ($y, $m, $d) = ($6, $month{$1} + 1, $2);
+	$y-- if $m <= 2;
+	my $era = int(($y >= 0 ? $y : $y - 399) / 400);
+	my $yoe = $y - $era * 400;
+	my $doy = int((153 * ($m + ($m > 2 ? -3 : 9)) + 2) / 5) + $d - 1;
+	my $doe = $yoe * 365 + int($yoe / 4) - int($yoe / 100) + $doy;
+	my $days = $era * 146097 + $doe - 719468;
+	return $days * 86400 + $3 * 3600 + $4 * 60 + $5;
 }
 
 sub state_is {
