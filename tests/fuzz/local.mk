@@ -8,7 +8,8 @@
 fuzz_targets = \
 	tests/fuzz/fuzz_ini \
 	tests/fuzz/fuzz_options \
-	tests/fuzz/fuzz_starttls
+	tests/fuzz/fuzz_starttls \
+	tests/fuzz/fuzz_target
 
 check_PROGRAMS += $(fuzz_targets)
 
@@ -23,3 +24,4 @@ endif
 tests_fuzz_fuzz_ini_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_options_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_starttls_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_target_LDADD = $(FUZZ_LIBS)
