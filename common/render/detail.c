@@ -12,6 +12,8 @@ static void
 detail_finding(struct lines *lines, const struct finding *f,
     const char *prefix)
 {
+	if (prefix != NULL && *prefix == '\0')
+		buf_str(lines->out, "  ");
 	lines_status(lines, f->status);
 	buf_char(lines->out, ' ');
 	if (prefix != NULL && *prefix != '\0')
@@ -55,33 +57,59 @@ detail_bytes(struct lines *lines, const struct detail *detail,
 	lines_end(lines);
 }
 
+/* Our own text, short and never cut. */
 static void
 detail_text(struct lines *lines, const struct detail *detail,
     const char *label, const char *value)
 {
+	struct detail whole = *detail;
+
+	whole.width = 0;
 	if (value != NULL)
-		detail_bytes(lines, detail, label, bytes_str(value));
+		detail_bytes(lines, &whole, label, bytes_str(value));
+}
+
+/* A word of a list; begins a new line when the old one is full. */
+static void
+detail_word(struct lines *lines, const struct detail *detail, size_t *column,
+    const struct buf *word)
+{
+	if (*column == 0)
+		detail_label(lines, detail, "names");
+	else if (detail->width != 0 && *column + word->len + 2 >
+	    detail->width) {
+		buf_char(lines->out, ',');
+		lines_end(lines);
+		detail_label(lines, detail, "");
+		*column = 0;
+	} else {
+		buf_str(lines->out, ", ");
+		*column += 2;
+	}
+	buf_str(lines->out, buf_text(word));
+	*column += word->len + (word->len == 0);
 }
 
 static void
 detail_names(struct lines *lines, const struct detail *detail,
     const struct cert_summary *cert)
 {
-	size_t i, shown = 0;
+	struct buf word = BUF_INIT;
+	size_t i, column = 0;
 
-	if (cert->n_names == 0)
-		return;
-	detail_label(lines, detail, "names");
 	for (i = 0; i < cert->n_names && i < detail->names; i++) {
-		if (i > 0)
-			buf_str(lines->out, ", ");
-		text_escape(lines->out, cert->names[i], detail->width);
-		shown++;
+		buf_reset(&word);
+		text_escape(&word, cert->names[i], detail->width);
+		detail_word(lines, detail, &column, &word);
 	}
-	if (cert->n_names_all > shown)
-		buf_printf(lines->out, ", ... %zu more",
-		    cert->n_names_all - shown);
-	lines_end(lines);
+	if (i > 0 && cert->n_names_all > i) {
+		buf_reset(&word);
+		buf_printf(&word, "... %zu more", cert->n_names_all - i);
+		detail_word(lines, detail, &column, &word);
+	}
+	if (column > 0)
+		lines_end(lines);
+	buf_release(&word);
 }
 
 static void
@@ -106,8 +134,9 @@ detail_validity(struct lines *lines, const struct detail *detail,
 		buf_str(lines->out, ", ");
 		duration_format(lines->out, left);
 		buf_str(lines->out, " left of ");
+		/* The last second counts too. */
 		duration_format(lines->out,
-		    cert->not_after - cert->not_before);
+		    cert->not_after - cert->not_before + 1);
 	}
 	lines_end(lines);
 }

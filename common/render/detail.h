@@ -11,13 +11,13 @@
 struct detail {
 	int64_t at;		/* for "60 days left" */
 	const char *indent;
-	size_t width;		/* most characters of one value */
+	size_t width;		/* most characters of one value; 0: any */
 	size_t names;		/* most names of a certificate */
 	bool hashes;		/* all fingerprints, not one */
 };
 
 /* "[CRITICAL] host:443: intermediate 1: text (id)", one line each, worst
- * first; prefix may be NULL; `ok`: those that passed too. */
+ * first; prefix may be NULL ("" indents); `ok`: those that passed too. */
 void detail_findings(struct lines *lines, const struct result *result,
     const char *prefix, bool ok);
 /* The connection, then every certificate. */

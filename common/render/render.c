@@ -6,8 +6,11 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/text.h"
 #include "render/perfdata.h"
 #include "render/render_parts.h"
+
+#define NOTE_MAX 300		/* characters */
 
 void
 render(enum output_format format, const struct report *report,
@@ -172,6 +175,9 @@ render_headline(const struct report *report, struct buf *out)
 		buf_str(out, ", as of ");
 		clock_format(out, report->at);
 	}
-	if (report->note != NULL)
-		buf_printf(out, " (%s)", report->note);
+	if (report->note != NULL) {
+		buf_str(out, " (");
+		text_clean(out, bytes_str(report->note), NOTE_MAX);
+		buf_char(out, ')');
+	}
 }

@@ -98,8 +98,8 @@ text_target(const struct report *report, const struct result *result,
 		buf_str(lines->out, result->target);
 		lines_end(lines);
 	}
+	detail_findings(lines, result, "", true);
 	detail_facts(lines, result, &detail);
-	detail_findings(lines, result, NULL, true);
 }
 
 static void
