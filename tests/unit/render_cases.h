@@ -266,8 +266,8 @@ report_hostile(struct report *report)
 	result_bad(r, NULL, FINDING_CERT_SAN, "leaf", "%s", case_huge);
 	result_bad(r, NULL, FINDING_CERT_SAN, "leaf", "twice");
 	case_metric(r, EVIL, "", 1, true);
-	case_metric(r, "days", "", INT64_MIN, true);
-	case_metric(r, "big", "B", INT64_MAX, true);
+	case_metric(r, "days", "", INT64_C(-719528000), true);
+	case_metric(r, "big", "B", INT64_C(1) << 50, true);
 	report_close(report, r);
 	report->note = EVIL;
 }
