@@ -305,7 +305,7 @@ static const struct tls_reason tls_reasons[] = {
 	{ SSL_R_EXCESSIVE_MESSAGE_SIZE, ERR_LIMIT,
 	    "the server sends a handshake message over 1 MB" },
 	{ SSL_R_DH_KEY_TOO_SMALL, ERR_TLS,
-	    "the server's Diffie-Hellman group is over 8192 bits" },
+	    "the server's Diffie-Hellman group is over 6144 bits" },
 	{ SSL_R_WRONG_CERTIFICATE_TYPE, ERR_TLS,
 	    "the server's key does not fit the cipher suite it chose" },
 	{ SSL_R_UNKNOWN_CIPHER_RETURNED, ERR_TLS,
