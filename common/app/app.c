@@ -169,8 +169,9 @@ read_options(struct process *process, int argc, char **argv,
 	    err);
 	if (argv == NULL)
 		return -1;
-	if (option_parse(process->arena, table, argc, argv,
-	    &process->options, err) != 0) {
+	if (option_parse(process->arena, table,
+	    &(struct option_args){ argc, argv }, &process->options,
+	    err) != 0) {
 		guess_format(process, argc, argv);
 		return -1;
 	}

@@ -114,6 +114,9 @@ put_group(struct buf *out, const struct option_table *table,
 			buf_printf(out, "\n%s:\n", page_group(group));
 		first = false;
 		put_option(out, row);
+		/* What a threshold means has to be known at 3 a.m. */
+		if (group == GROUP_THRESHOLD && row->detail != NULL)
+			put_paragraph(out, row->detail, COLUMN);
 	}
 }
 
@@ -150,7 +153,8 @@ put_targets(struct buf *out)
 		{ "SCHEME://HOST[:PORT]", "smtp://mail.example.com" },
 		{ "PATH, file:PATH, -", "a file, a directory, a 'glob', "
 		    "standard input" },
-		{ "ADDRESS/BITS[:PORT,...]", "a network: 192.0.2.0/24:443,8443" },
+		{ "ADDRESS/BITS[:PORT,...]",
+		    "a network: 192.0.2.0/24:443,8443" },
 	};
 	size_t i;
 
@@ -181,7 +185,7 @@ options_help(const struct app *app, struct buf *out)
 		put_targets(out);
 	for (group = 0; group < GROUP_COUNT; group++)
 		put_group(out, app->options, (enum option_group)group);
-	buf_str(out, "\nDurations: 90, 90s, 15m, 12h, 30d, 2w, 1d12h. "
+	buf_str(out, "\nDUR: 90, 90s, 15m, 12h, 30d, 2w, 1d12h. "
 	    "STATE: ok, warning, critical, unknown.\n");
 	if (example != NULL && *example != NULL)
 		buf_str(out, "\nExamples:\n");
@@ -208,15 +212,22 @@ options_usage(const struct app *app, struct buf *out)
 	buf_printf(out, "All options: %s --help\n", app->options->plugin);
 }
 
+const struct finding_row *
+page_finding(const struct app *app, size_t i)
+{
+	if (app->findings == NULL)
+		return i < FINDING_COUNT ? finding_row((enum finding_id)i) :
+		    NULL;
+	return i < app->n_findings ? finding_row(app->findings[i]) : NULL;
+}
+
 void
 options_findings(const struct app *app, struct buf *out)
 {
 	const struct finding_row *row;
 	size_t i;
 
-	for (i = 0; i < app->n_findings; i++) {
-		row = finding_row(app->findings[i]);
+	for (i = 0; (row = page_finding(app, i)) != NULL; i++)
 		buf_printf(out, "%-19s %-8s %s\n", row->id,
 		    status_name(row->status), row->help);
-	}
 }

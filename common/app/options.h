@@ -8,7 +8,7 @@
 #include "model/option.h"
 
 extern const struct option_row options_general[];	/* all plugins */
-extern const struct option_row options_target[];	/* TLS and file targets */
+extern const struct option_row options_target[];	/* servers, files */
 extern const struct option_row options_cert_expiry[];
 
 /* Puts the arguments that --extra-opts brings in front of argv's own.  The

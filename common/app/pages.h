@@ -12,6 +12,9 @@
 /* Heading of a group: "What to check". */
 const char *page_group(enum option_group group);
 bool page_takes_value(const struct option_row *row);
+/* Number i of what the plugin can find (all there is, when it does not say);
+ * NULL at the end. */
+const struct finding_row *page_finding(const struct app *app, size_t i);
 /* Names of the schemes of one kind, separated by blanks. */
 void page_schemes(struct buf *out, bool starttls);
 
@@ -37,6 +40,20 @@ void integration_var(struct buf *out, const struct app *app,
 /* Is the option for other programs to set?  Not --help and the like. */
 bool integration_exposes(const struct option_row *row);
 /*
+ * How an option is written as an argument of an Icinga command: key and
+ * value with macros.  skip_key: the value is the whole argument.
+ */
+struct command_argument {
+	bool flag;			/* no value; condition is the macro */
+	bool skip_key, repeat;
+	char key[64], value[128];	/* "--port", "$cert_expiry_port$" */
+};
+void integration_argument(const struct app *app, const struct option_row *row,
+    struct command_argument *out);
+/* The environment variables that carry a secret option, NULL-ended; NULL
+ * when it is none. */
+const char *const *integration_env(const struct option_row *row);
+/*
  * A UUID that is always the same for the same words: version 8 (RFC 9562,
  * "custom") from two 64-bit FNV-1a hashes over plugin, kind and name, each
  * followed by a NUL, the second with its offset basis inverted.  dashes:
@@ -49,5 +66,13 @@ struct uuid_of {
 	bool dashes;
 };
 void integration_uuid(struct buf *out, const struct uuid_of *of);
+/* The comment at the top of a generated file: `lead` starts each line. */
+void integration_head(struct buf *out, const struct app *app,
+    const char *lead, const char *kind);
+/* Where distributions put plugins (Debian's folder; the RHEL family has
+ * lib64), for programs that want a whole path. */
+#define INTEGRATION_FOLDER "/usr/lib/nagios/plugins/"
+/* Longest a check may take for the program around it, in seconds. */
+#define INTEGRATION_TIMEOUT 30
 
 #endif

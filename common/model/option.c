@@ -334,14 +334,13 @@ show_value(struct assignment *a)
 
 int
 option_set(struct arena *arena, const struct option_row *row,
-    const char *value, const char *origin, struct options *out,
-    struct err *err)
+    const struct option_value *value, struct options *out, struct err *err)
 {
 	struct assignment a = {
 		.arena = arena,
 		.row = row,
-		.value = value == NULL ? "" : value,
-		.origin = origin,
+		.value = value->text == NULL ? "" : value->text,
+		.origin = value->origin,
 		.base = (char *)out,
 		.field = (char *)out + row->offset,
 		.err = err,
@@ -358,12 +357,15 @@ option_defaults(struct arena *arena, const struct option_table *table,
     struct options *out, struct err *err)
 {
 	const struct option_row *row;
+	struct option_value value;
 	size_t i;
 
-	for (i = 0; (row = option_row_at(table, i)) != NULL; i++)
-		if (row->fallback != NULL && option_set(arena, row,
-		    row->fallback, row->name, out, err) != 0)
+	for (i = 0; (row = option_row_at(table, i)) != NULL; i++) {
+		value = (struct option_value){ row->fallback, row->name };
+		if (row->fallback != NULL &&
+		    option_set(arena, row, &value, out, err) != 0)
 			return err_wrap(err, "built-in default");
+	}
 	return 0;
 }
 
@@ -383,6 +385,15 @@ is_option(const struct option_table *table, const char *arg)
 	    option_by_letter(table, arg[1]) != NULL;
 }
 
+static int
+set(struct parser *p, const struct option_row *row, const char *text,
+    const char *origin)
+{
+	const struct option_value value = { text, origin };
+
+	return option_set(p->arena, row, &value, p->out, p->err);
+}
+
 /* Sets a valued option from the next argument. */
 static int
 take_next(struct parser *p, const struct option_row *row, const char *origin)
@@ -398,7 +409,7 @@ take_next(struct parser *p, const struct option_row *row, const char *origin)
 		    "%s needs a value (%s), but '%s' follows", origin,
 		    row->metavar, value);
 	p->next++;
-	return option_set(p->arena, row, value, origin, p->out, p->err);
+	return set(p, row, value, origin);
 }
 
 static int
@@ -463,10 +474,9 @@ parse_long(struct parser *p, const char *arg)
 		return -1;
 	snprintf(origin, sizeof(origin), "--%s", row->name);
 	if (arg[len] == '=')
-		return option_set(p->arena, row, arg + len + 1, origin, p->out,
-		    p->err);
+		return set(p, row, arg + len + 1, origin);
 	if (!takes_value(row) || row->flags & OPTF_OPTARG)
-		return option_set(p->arena, row, "", origin, p->out, p->err);
+		return set(p, row, "", origin);
 	return take_next(p, row, origin);
 }
 
@@ -500,11 +510,9 @@ parse_letters(struct parser *p, const char *arg)
 		if (takes_value(row)) {
 			if (at[1] == '\0')
 				return take_next(p, row, origin);
-			return option_set(p->arena, row, at + 1, origin,
-			    p->out, p->err);
+			return set(p, row, at + 1, origin);
 		}
-		if (option_set(p->arena, row, "", origin, p->out,
-		    p->err) != 0)
+		if (set(p, row, "", origin) != 0)
 			return -1;
 	}
 	return 0;
@@ -540,15 +548,15 @@ parse_next(struct parser *p)
 /* Goes on behind the first error, so that --help is found there too. */
 int
 option_parse(struct arena *arena, const struct option_table *table,
-    int argc, char *const *argv, struct options *out, struct err *err)
+    const struct option_args *args, struct options *out, struct err *err)
 {
 	struct err first = ERR_INIT, next = ERR_INIT;
 	struct parser p = {
 		.arena = arena,
 		.table = table,
-		.argc = argc,
+		.argc = args->argc,
 		.next = 1,
-		.argv = argv,
+		.argv = args->argv,
 		.out = out,
 		.err = &next,
 	};

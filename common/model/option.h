@@ -40,11 +40,11 @@ enum option_group {
 
 enum option_flags {
 	OPTF_REPEAT = 1 << 0,
-	OPTF_SECRET = 1 << 1,	/* never echoed; passed by env in integrations */
+	OPTF_SECRET = 1 << 1,	/* never echoed; integrations use the env */
 	OPTF_EXPERT = 1 << 2,	/* left out of the short help */
 	OPTF_OPTARG = 1 << 3,	/* value only in the = form (--extra-opts) */
 	OPTF_FILE = 1 << 4,	/* completion: a file name */
-	OPTF_NOINTEGRATION = 1 << 5	/* --help, --version, ...: not exposed */
+	OPTF_NOINTEGRATION = 1 << 5	/* --help and such: not exposed */
 };
 
 struct option_row {
@@ -83,13 +83,23 @@ const struct option_row *option_by_letter(const struct option_table *table,
 /* Iterates all rows in order; i starts at 0; NULL at the end. */
 const struct option_row *option_row_at(const struct option_table *table,
     size_t i);
-/* Sets one option from text; origin is how the user wrote it ("--port",
- * "-p") and is put into the error. */
+/* A value, and how the user wrote its option ("--port", "-p"), which is put
+ * into the error. */
+struct option_value {
+	const char *text;		/* NULL is "" */
+	const char *origin;
+};
+
+/* Sets one option from text. */
 int option_set(struct arena *arena, const struct option_row *row,
-    const char *value, const char *origin, struct options *out,
-    struct err *err);
+    const struct option_value *value, struct options *out, struct err *err);
 int option_defaults(struct arena *arena, const struct option_table *table,
     struct options *out, struct err *err);
+struct option_args {
+	int argc;
+	char *const *argv;
+};
+
 /*
  * Parses argv[1..]: options in any order, --name=value, --name value, -n
  * value, -nvalue, bundled flags, unambiguous prefixes of long names, "--".
@@ -98,6 +108,6 @@ int option_defaults(struct arena *arena, const struct option_table *table,
  * --version are honoured wherever they stand, even behind errors.
  */
 int option_parse(struct arena *arena, const struct option_table *table,
-    int argc, char *const *argv, struct options *out, struct err *err);
+    const struct option_args *args, struct options *out, struct err *err);
 
 #endif

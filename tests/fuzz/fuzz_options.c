@@ -73,8 +73,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	argc = split(copy, size, argv);
 	if (option_defaults(arena, &table, &options, &err) != 0)
 		abort();
-	judge(option_parse(arena, &table, argc, argv, &options, &err),
-	    &options, &err);
+	judge(option_parse(arena, &table, &(struct option_args){ argc, argv },
+	    &options, &err), &options, &err);
 	free(copy);
 	arena_free(arena);
 	return 0;

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A basket for the Icinga Director: the command, a data field for each
+ * option, a service template.  Every object has a UUID that stays the same
+ * from version to version (see integration_uuid), so that importing again
+ * updates instead of doubling.
+ */
+#include <string.h>
+
+#include "app/pages.h"
+#include "base/json_writer.h"
+
+#define TYPE "Icinga\\Module\\Director\\DataType\\DataType"
+
+static void
+put_uuid(struct json_writer *json, const struct app *app, const char *kind,
+    const char *name)
+{
+	const struct uuid_of of = {
+		.plugin = app->options->plugin, .kind = kind, .name = name,
+		.version = 8, .dashes = true,
+	};
+	struct buf text = BUF_INIT;
+
+	integration_uuid(&text, &of);
+	json_str(json, "uuid", buf_text(&text));
+	buf_release(&text);
+}
+
+static void
+put_printf(struct json_writer *json, const char *key, const char *prefix,
+    const char *name)
+{
+	struct buf text = BUF_INIT;
+
+	buf_printf(&text, "%s%s", prefix, name);
+	json_str(json, key, buf_text(&text));
+	buf_release(&text);
+}
+
+static void
+put_argument(struct json_writer *json, const struct app *app,
+    const struct option_row *row)
+{
+	struct command_argument arg;
+
+	integration_argument(app, row, &arg);
+	json_object(json, arg.key);
+	json_str(json, "description", row->help);
+	json_str(json, arg.flag ? "set_if" : "value", arg.value);
+	if (arg.skip_key)
+		json_bool(json, "skip_key", true);
+	if (arg.repeat)
+		json_bool(json, "repeat_key", true);
+	json_end_object(json);
+}
+
+static bool
+has_field(const struct option_row *row)
+{
+	return integration_exposes(row) && !(row->flags & OPTF_SECRET);
+}
+
+static void
+put_positional_argument(struct json_writer *json, const struct app *app)
+{
+	struct buf value = BUF_INIT;
+
+	if (app->options->positional == NULL)
+		return;
+	buf_printf(&value, "$%s_target$", integration_name(app));
+	json_object(json, "targets");
+	json_str(json, "description", "one target or an array of them");
+	json_str(json, "value", buf_text(&value));
+	json_bool(json, "skip_key", true);
+	json_int(json, "order", 99);
+	json_end_object(json);
+	buf_release(&value);
+}
+
+static void
+put_arguments(struct json_writer *json, const struct app *app)
+{
+	const struct option_row *row;
+	size_t i;
+
+	json_object(json, "arguments");
+	for (i = 0; (row = option_row_at(app->options, i)) != NULL; i++)
+		if (has_field(row))
+			put_argument(json, app, row);
+	put_positional_argument(json, app);
+	json_end_object(json);
+}
+
+/* Numbers of the data fields, in the order in which put_fields makes them. */
+static void
+put_field_numbers(struct json_writer *json, const struct app *app)
+{
+	const struct option_row *row;
+	int64_t number = 0, count = app->options->positional != NULL ? 1 : 0;
+	size_t i;
+
+	for (i = 0; (row = option_row_at(app->options, i)) != NULL; i++)
+		count += has_field(row) ? 1 : 0;
+	json_array(json, "fields");
+	while (number++ < count) {
+		json_object(json, NULL);
+		json_int(json, "datafield_id", number);
+		json_str(json, "is_required", "n");
+		json_null(json, "var_filter");
+		json_end_object(json);
+	}
+	json_end_array(json);
+}
+
+static void
+put_command(struct json_writer *json, const struct app *app)
+{
+	const char *plugin = app->options->plugin;
+
+	json_object(json, "Command");
+	json_object(json, integration_name(app));
+	put_arguments(json, app);
+	put_printf(json, "command", INTEGRATION_FOLDER, plugin);
+	json_bool(json, "disabled", false);
+	put_field_numbers(json, app);
+	json_array(json, "imports");
+	json_end_array(json);
+	json_null(json, "is_string");
+	json_str(json, "methods_execute", "PluginCheck");
+	json_str(json, "object_name", integration_name(app));
+	json_str(json, "object_type", "object");
+	json_int(json, "timeout", INTEGRATION_TIMEOUT);
+	json_object(json, "vars");
+	json_end_object(json);
+	json_null(json, "zone");
+	put_uuid(json, app, "command", integration_name(app));
+	json_end_object(json);
+	json_end_object(json);
+}
+
+struct field {
+	int number;
+	const char *name;		/* of the option */
+	const char *help;
+	const char *type;		/* "String" */
+};
+
+static void
+put_field(struct json_writer *json, const struct app *app,
+    const struct field *field)
+{
+	struct buf text = BUF_INIT;
+
+	buf_printf(&text, "%d", field->number);
+	json_object(json, buf_text(&text));
+	buf_reset(&text);
+	buf_printf(&text, "%s_", integration_name(app));
+	integration_word(&text, field->name);
+	json_str(json, "varname", buf_text(&text));
+	buf_reset(&text);
+	buf_printf(&text, "%s: %s", integration_name(app), field->name);
+	json_str(json, "caption", buf_text(&text));
+	json_str(json, "description", field->help);
+	put_printf(json, "datatype", TYPE, field->type);
+	json_null(json, "format");
+	json_object(json, "settings");
+	if (strcmp(field->type, "String") == 0)
+		json_str(json, "visibility", "visible");
+	json_end_object(json);
+	put_uuid(json, app, "field", field->name);
+	json_end_object(json);
+	buf_release(&text);
+}
+
+static const char *
+field_type(const struct option_row *row)
+{
+	switch (row->type) {
+	case OPT_FLAG:
+		return "Boolean";
+	case OPT_INT:
+	case OPT_COUNT:
+		return "Number";
+	case OPT_STRINGS:
+		return row->flags & OPTF_OPTARG ? "String" : "Array";
+	default:
+		return "String";
+	}
+}
+
+static void
+put_fields(struct json_writer *json, const struct app *app)
+{
+	const struct option_row *row;
+	struct field field = { .number = 0 };
+	size_t i;
+
+	json_object(json, "Datafield");
+	for (i = 0; (row = option_row_at(app->options, i)) != NULL; i++) {
+		if (!has_field(row))
+			continue;
+		field.number++;
+		field.name = row->name;
+		field.help = row->help;
+		field.type = field_type(row);
+		put_field(json, app, &field);
+	}
+	if (app->options->positional != NULL) {
+		field.number++;
+		field.name = "target";
+		field.help = "targets: HOST:PORT, smtp://HOST, a file, ...";
+		field.type = "Array";
+		put_field(json, app, &field);
+	}
+	json_end_object(json);
+}
+
+static void
+put_service(struct json_writer *json, const struct app *app)
+{
+	struct buf name = BUF_INIT, var = BUF_INIT;
+
+	buf_printf(&name, "tpl-service-%s", integration_name(app));
+	buf_printf(&var, "%s_hostname", integration_name(app));
+	json_object(json, "ServiceTemplate");
+	json_object(json, buf_text(&name));
+	json_str(json, "object_name", buf_text(&name));
+	json_str(json, "object_type", "template");
+	json_str(json, "check_command", integration_name(app));
+	json_int(json, "check_interval", 3600);
+	json_int(json, "retry_interval", 300);
+	json_int(json, "max_check_attempts", 3);
+	json_array(json, "imports");
+	json_end_array(json);
+	json_object(json, "vars");
+	if (option_find(app->options, "hostname", 8) != NULL)
+		json_str(json, buf_text(&var), "$host.name$");
+	json_end_object(json);
+	put_uuid(json, app, "service", buf_text(&name));
+	json_end_object(json);
+	json_end_object(json);
+	buf_release(&name);
+	buf_release(&var);
+}
+
+void
+integration_director(const struct app *app, struct buf *out)
+{
+	struct json_writer json;
+
+	json_init(&json, out, true);
+	json_object(&json, NULL);
+	put_command(&json, app);
+	put_fields(&json, app);
+	put_service(&json, app);
+	json_end_object(&json);
+	buf_char(out, '\n');
+}
