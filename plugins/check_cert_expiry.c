@@ -20,7 +20,7 @@ static const struct option_table table = {
 static const struct check *const checks[] = {
 	&check_connection, &check_expiry, &check_names, &check_trust,
 	&check_chain, &check_keys, &check_identity, &check_tls,
-	&check_wellformed, &check_lifetime, NULL
+	&check_wellformed, &check_lifetime, &check_time, NULL
 };
 
 static const char *const examples[] = {

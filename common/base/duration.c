@@ -159,7 +159,7 @@ duration_days(struct buf *out, int64_t s)
 	int64_t days = s / DAY, tenths = s % DAY * 10 / DAY;
 
 	buf_printf(out, "%lld", (long long)days);
-	if (days >= 10)
+	if (days >= 30)
 		tenths = 0;
 	if (tenths != 0)
 		buf_printf(out, ".%d", (int)tenths);

@@ -27,6 +27,7 @@ struct check {
 };
 
 extern const struct check check_connection;	/* connection.c */
+extern const struct check check_time;		/* connection.c */
 extern const struct check check_wellformed;	/* wellformed.c */
 extern const struct check check_expiry;		/* expiry.c */
 extern const struct check check_lifetime;	/* lifetime.c */

@@ -60,7 +60,7 @@ report_timeout(const struct check_input *in, struct result *result)
 }
 
 static void
-add_time(const struct check_input *in, struct result *result)
+time_run(const struct check_input *in, struct result *result)
 {
 	struct metric *m;
 
@@ -74,7 +74,7 @@ add_time(const struct check_input *in, struct result *result)
 }
 
 static void
-judge(const struct check_input *in, struct result *result)
+run(const struct check_input *in, struct result *result)
 {
 	const struct observation *obs = in->obs;
 	const struct policy *policy = &in->options->policy;
@@ -104,11 +104,5 @@ judge(const struct check_input *in, struct result *result)
 		    obs->error.text);
 }
 
-static void
-run(const struct check_input *in, struct result *result)
-{
-	judge(in, result);
-	add_time(in, result);
-}
-
 const struct check check_connection = { "connection", false, run };
+const struct check check_time = { "time", false, time_run };

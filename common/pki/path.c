@@ -12,12 +12,24 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/alloc.h"
+#include "base/list.h"
 #include "pki/name.h"
 #include "pki/ossl.h"
 
 #define OTHERS_MAX 64		/* presented certificates that are considered */
 #define ANCHORS_MAX 64		/* trusted certificates that are considered */
-#define FIND_MAX 8		/* trusted certificates of one name */
+
+#define CACHE_MAX 256		/* decoded CA certificates that are kept */
+
+struct path_cache {
+	struct cached {
+		uint8_t *der;
+		size_t len;
+		X509 *x;
+	} *items;
+	size_t n, cap;
+};
 
 /* How much an error says about the path; the highest wins. */
 enum rank {
@@ -46,6 +58,7 @@ struct builder {
 	size_t n_anchors;
 	struct bytes asked[OTHERS_MAX + ANCHORS_MAX + 2];
 	size_t n_asked;
+	bool thorough;
 	bool store_failed;
 	struct err store_error;
 };
@@ -57,6 +70,74 @@ decode(struct bytes der)
 	X509 *x = d2i_X509(NULL, &p, (long)der.len);
 
 	ossl_clear();
+	return x;
+}
+
+struct path_cache *
+path_cache_new(void)
+{
+	return mem_alloc(sizeof(struct path_cache));
+}
+
+void
+path_cache_free(struct path_cache *cache)
+{
+	size_t i;
+
+	if (cache == NULL)
+		return;
+	for (i = 0; i < cache->n; i++) {
+		mem_free(cache->items[i].der);
+		X509_free(cache->items[i].x);
+	}
+	mem_free(cache->items);
+	mem_free(cache);
+}
+
+static X509 *
+cached(const struct path_cache *cache, struct bytes der)
+{
+	const struct cached *item;
+	size_t i;
+
+	for (i = 0; i < cache->n; i++) {
+		item = &cache->items[i];
+		if (bytes_eq(bytes_of(item->der, item->len), der) &&
+		    X509_up_ref(item->x) == 1)
+			return item->x;
+	}
+	return NULL;
+}
+
+/* Without room it is only not kept. */
+static void
+cache_add(struct path_cache *cache, struct bytes der, X509 *x)
+{
+	uint8_t *copy = cache->n == CACHE_MAX ? NULL :
+	    mem_dup(der.data, der.len);
+	struct cached *item = copy == NULL ? NULL : list_push(&cache->items,
+	    &cache->n, &cache->cap, sizeof(*item), CACHE_MAX);
+
+	if (item == NULL || X509_up_ref(x) != 1) {
+		mem_free(copy);
+		cache->n -= item != NULL;
+		return;
+	}
+	*item = (struct cached){ copy, der.len, x };
+}
+
+/* Decodes, or finds what was decoded for an earlier target.  The caller owns
+ * a reference. */
+static X509 *
+decode_shared(struct path_cache *cache, struct bytes der)
+{
+	X509 *x = cache == NULL ? NULL : cached(cache, der);
+
+	if (x != NULL)
+		return x;
+	x = decode(der);
+	if (x != NULL && cache != NULL && X509_check_ca(x) != 0)
+		cache_add(cache, der, x);
 	return x;
 }
 
@@ -98,7 +179,7 @@ add_anchor(struct builder *b, struct bytes der)
 			return 0;
 	if (b->n_anchors == ANCHORS_MAX)
 		return 0;
-	x = decode(der);
+	x = decode_shared(b->request->cache, der);
 	if (x == NULL)
 		return 0;
 	ok = X509_STORE_add_cert(b->store, x);
@@ -114,23 +195,22 @@ static int
 ask(struct builder *b, struct bytes subject)
 {
 	const struct path_source *source = b->request->source;
-	struct bytes found[FIND_MAX], copy;
-	size_t n = 0, i;
+	struct path_lookup lookup = { .thorough = b->thorough };
+	size_t i;
 
 	if (source == NULL || subject.len == 0)
 		return 0;
-	copy = arena_bytes(b->arena, subject);
-	if (copy.data == NULL)
+	lookup.subject = arena_bytes(b->arena, subject);
+	if (lookup.subject.data == NULL)
 		return -1;
-	if (was_asked(b, copy))
+	if (was_asked(b, lookup.subject))
 		return 0;
-	if (source->find(source->ctx, copy, found, FIND_MAX, &n,
-	    &b->store_error) != 0) {
+	if (source->find(source->ctx, &lookup, &b->store_error) != 0) {
 		b->store_failed = true;
 		return 0;
 	}
-	for (i = 0; i < n; i++)
-		if (add_anchor(b, found[i]) != 0)
+	for (i = 0; i < lookup.n; i++)
+		if (add_anchor(b, lookup.found[i]) != 0)
 			return -1;
 	return 0;
 }
@@ -153,7 +233,7 @@ collect_anchors(struct builder *b)
 			return -1;
 	}
 	for (next = 0; next < b->n_anchors; next++) {
-		x = decode(b->anchors[next]);
+		x = decode_shared(b->request->cache, b->anchors[next]);
 		if (x == NULL)
 			continue;
 		i = ask(b, name_der(X509_get_issuer_name(x)));
@@ -175,7 +255,7 @@ collect_others(struct builder *b)
 	if (b->others == NULL)
 		return -1;
 	for (i = 0; i < request->n_others && i < OTHERS_MAX; i++) {
-		x = decode(request->others[i]);
+		x = decode_shared(request->cache, request->others[i]);
 		if (x == NULL)
 			continue;
 		if (sk_X509_push(b->others, x) == 0) {
@@ -368,15 +448,7 @@ done:
 static int
 check(struct builder *b, struct path_facts *out, struct err *err)
 {
-	b->leaf = decode(b->request->leaf);
-	if (b->leaf == NULL) {
-		snprintf(out->why, sizeof(out->why), "%s",
-		    "the certificate cannot be decoded");
-		return 0;
-	}
-	b->store = X509_STORE_new();
-	if (b->store == NULL || collect_others(b) != 0 ||
-	    collect_anchors(b) != 0)
+	if (collect_anchors(b) != 0)
 		return err_nomem(err);
 	if (b->store_failed && b->n_anchors == 0) {
 		snprintf(out->why, sizeof(out->why), "%s",
@@ -384,6 +456,38 @@ check(struct builder *b, struct path_facts *out, struct err *err)
 		return 0;
 	}
 	return run_verification(b, out, err);
+}
+
+static void
+reset(struct path_facts *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->status = PATH_ERROR;
+}
+
+/* Where anchors are cheap to look up first, everywhere when that gives no
+ * good path. */
+static int
+check_twice(struct builder *b, struct path_facts *out, struct err *err)
+{
+	int rc;
+
+	b->leaf = decode(b->request->leaf);
+	if (b->leaf == NULL) {
+		snprintf(out->why, sizeof(out->why), "%s",
+		    "the certificate cannot be decoded");
+		return 0;
+	}
+	b->store = X509_STORE_new();
+	if (b->store == NULL || collect_others(b) != 0)
+		return err_nomem(err);
+	rc = check(b, out, err);
+	if (rc != 0 || out->status == PATH_OK)
+		return rc;
+	reset(out);
+	b->thorough = true;
+	b->n_asked = 0;
+	return check(b, out, err);
 }
 
 int
@@ -394,11 +498,10 @@ path_check(struct arena *arena, const struct path_request *request,
 	int rc;
 
 	memset(&b, 0, sizeof(b));
-	memset(out, 0, sizeof(*out));
-	out->status = PATH_ERROR;
+	reset(out);
 	b.request = request;
 	b.arena = arena;
-	rc = check(&b, out, err);
+	rc = check_twice(&b, out, err);
 	if (rc != 0)
 		out->status = PATH_ERROR;
 	X509_free(b.leaf);

@@ -16,20 +16,38 @@
 #include "base/err.h"
 #include "model/facts.h"
 
-/* Gives the trusted certificates whose subject is that Name (DER).  Appends
- * at most `max` DER certificates to out and their number to n.  The bytes
- * live as long as the source.  -1 when the store cannot be read. */
+#define PATH_FIND_MAX 8	/* trusted certificates of one name */
+
+/* What a lookup is for, and what it gives. */
+struct path_lookup {
+	struct bytes subject;		/* Name, whole TLV */
+	/* Look where it is costly, too: asked for only when no path was
+	 * found without. */
+	bool thorough;
+	struct bytes found[PATH_FIND_MAX];	/* DER; live as long as the
+						 * source */
+	size_t n;
+};
+
+/* Gives the trusted certificates of a subject.  -1 when the store cannot be
+ * read. */
 struct path_source {
-	int (*find)(void *ctx, struct bytes subject_der, struct bytes *out,
-	    size_t max, size_t *n, struct err *err);
+	int (*find)(void *ctx, struct path_lookup *lookup, struct err *err);
 	void *ctx;
 };
+
+/* Decoded CA certificates, for the next target that has them too. */
+struct path_cache;
+
+struct path_cache *path_cache_new(void);	/* NULL: out of memory */
+void path_cache_free(struct path_cache *cache);	/* NULL-safe */
 
 struct path_request {
 	struct bytes leaf;
 	const struct bytes *others;	/* presented, any order */
 	size_t n_others;
 	const struct path_source *source;
+	struct path_cache *cache;	/* or NULL */
 	int64_t now;
 	bool server_purpose;		/* the leaf must be good for TLS
 					 * servers */

@@ -152,7 +152,8 @@ open_trust(struct environment *env, const struct options *options,
 		    "--ca-path");
 	env->anchors = truststore_source(env->trust);
 	env->gather.anchors = &env->anchors;
-	return 0;
+	env->gather.cache = path_cache_new();
+	return env->gather.cache == NULL ? err_nomem(err) : 0;
 }
 
 int
@@ -183,6 +184,7 @@ environment_close(struct environment *env)
 	resolver_free(env->resolver);
 	tls_context_free(env->tls);
 	loop_free(env->loop);
+	path_cache_free(env->gather.cache);
 	truststore_free(env->trust);
 	proxy_release(&env->proxy);
 	proxy_release(&env->https_proxy);

@@ -54,6 +54,7 @@ build_path(const struct gather_env *env, struct observation *obs,
 	request.leaf = obs->certs[leaf].der;
 	request.others = others;
 	request.source = env->anchors;
+	request.cache = env->cache;
 	request.server_purpose = !obs->from_file;
 	path_check(obs->arena, &request, out, &err);
 }

@@ -16,6 +16,7 @@ struct gather_env {
 	const struct options *options;
 	int64_t now;
 	const struct path_source *anchors;	/* NULL: --no-trust */
+	struct path_cache *cache;
 	struct arena *arena;	/* the run's: for what targets share */
 	const char *password;	/* of keystores and keys, or NULL */
 	/* --key and --compare, read once for all targets that share them. */

@@ -24,19 +24,12 @@
 #define ANCHORS_MAX 20000
 #define ANSWERS_MAX 4096
 #define SAME_HASH_MAX 32
-#define FOUND_MAX 8
 #define SUBJECT_MAX 4096
 
 struct anchor {
 	struct bytes der, subject;
 };
 
-/* What one name gave, so that a run over many targets asks once. */
-struct answer {
-	struct bytes subject;
-	struct bytes found[FOUND_MAX];
-	size_t n;
-};
 
 struct truststore {
 	struct arena *arena;
@@ -46,7 +39,9 @@ struct truststore {
 	bool bundle_read;
 	struct anchor *anchors;
 	size_t n_anchors, cap_anchors;
-	struct answer *answers;
+	/* What was asked before, so that a run over many targets asks
+	 * once. */
+	struct path_lookup *answers;
 	size_t n_answers, cap_answers;
 	bool any;			/* an anchor has been seen at all */
 };
@@ -179,16 +174,16 @@ truststore_free(struct truststore *store)
 }
 
 static void
-keep(struct answer *answer, struct bytes der)
+keep(struct path_lookup *answer, struct bytes der)
 {
-	if (answer->n < FOUND_MAX)
+	if (answer->n < PATH_FIND_MAX)
 		answer->found[answer->n++] = der;
 }
 
 /* One file of a hashed directory: 1 it exists, 0 it does not. */
 static int
 look_in_file(struct truststore *store, const char *path,
-    struct answer *answer)
+    struct path_lookup *answer)
 {
 	struct load_result loaded = { .leaf = -1 };
 	struct der_cert outline;
@@ -209,7 +204,7 @@ look_in_file(struct truststore *store, const char *path,
 }
 
 static void
-look_in_dirs(struct truststore *store, struct answer *answer)
+look_in_dirs(struct truststore *store, struct path_lookup *answer)
 {
 	char path[4096];
 	uint32_t hash;
@@ -231,7 +226,7 @@ look_in_dirs(struct truststore *store, struct answer *answer)
 /* Byte for byte first, which costs nothing; by the rules of RFC 5280 7.1
  * only when that gives nothing. */
 static void
-look_in_bundle(struct truststore *store, struct answer *answer)
+look_in_bundle(struct truststore *store, struct path_lookup *answer)
 {
 	size_t i;
 
@@ -243,14 +238,18 @@ look_in_bundle(struct truststore *store, struct answer *answer)
 			keep(answer, store->anchors[i].der);
 }
 
-static const struct answer *
-remembered(const struct truststore *store, struct bytes subject)
+static const struct path_lookup *
+remembered(const struct truststore *store, const struct path_lookup *lookup)
 {
+	const struct path_lookup *answer;
 	size_t i;
 
-	for (i = 0; i < store->n_answers; i++)
-		if (bytes_eq(store->answers[i].subject, subject))
-			return &store->answers[i];
+	for (i = 0; i < store->n_answers; i++) {
+		answer = &store->answers[i];
+		if (answer->thorough == lookup->thorough &&
+		    bytes_eq(answer->subject, lookup->subject))
+			return answer;
+	}
 	return NULL;
 }
 
@@ -284,59 +283,54 @@ has_anchors(const struct truststore *store)
 }
 
 static int
-look(struct truststore *store, struct answer *answer, struct err *err)
+look(struct truststore *store, struct path_lookup *answer, struct err *err)
 {
 	struct err ignored = ERR_INIT;
 
 	look_in_dirs(store, answer);
-	if (answer->n > 0 && !store->bundle_read)
-		return 0;
-	if (store->bundle != NULL && !store->bundle_read)
+	if (answer->thorough && store->bundle != NULL && !store->bundle_read)
 		read_bundle(store, &ignored);
 	look_in_bundle(store, answer);
-	if (answer->n == 0 && !has_anchors(store))
+	if (answer->thorough && answer->n == 0 && !has_anchors(store))
 		return err_set(err, ERR_IO, "no trust anchors on this system "
 		    "(is the ca-certificates package installed?)");
 	return 0;
 }
 
 static void
-copy_out(const struct answer *answer, struct bytes *out, size_t max,
-    size_t *n)
+remember(struct truststore *store, const struct path_lookup *lookup)
 {
-	size_t i;
+	struct path_lookup *kept;
+	struct bytes subject;
 
-	for (i = 0; i < answer->n && *n < max; i++)
-		out[(*n)++] = answer->found[i];
+	/* Without room the answer is only not remembered. */
+	if (lookup->subject.len > SUBJECT_MAX)
+		return;
+	subject = arena_bytes(store->arena, lookup->subject);
+	if (subject.data == NULL)
+		return;
+	kept = list_push(&store->answers, &store->n_answers,
+	    &store->cap_answers, sizeof(*kept), ANSWERS_MAX);
+	if (kept == NULL)
+		return;
+	*kept = *lookup;
+	kept->subject = subject;
 }
 
 static int
-find(void *ctx, struct bytes subject, struct bytes *out, size_t max,
-    size_t *n, struct err *err)
+find(void *ctx, struct path_lookup *lookup, struct err *err)
 {
 	struct truststore *store = ctx;
-	const struct answer *known = remembered(store, subject);
-	struct answer fresh = { .n = 0 };
-	struct answer *kept;
+	const struct path_lookup *known = remembered(store, lookup);
 
 	if (known != NULL) {
-		copy_out(known, out, max, n);
+		memcpy(lookup->found, known->found, sizeof(lookup->found));
+		lookup->n = known->n;
 		return 0;
 	}
-	fresh.subject = subject;
-	if (look(store, &fresh, err) != 0)
+	if (look(store, lookup, err) != 0)
 		return -1;
-	copy_out(&fresh, out, max, n);
-	/* Without room the answer is only not remembered. */
-	if (subject.len > SUBJECT_MAX)
-		return 0;
-	fresh.subject = arena_bytes(store->arena, subject);
-	if (fresh.subject.data == NULL)
-		return 0;
-	kept = list_push(&store->answers, &store->n_answers,
-	    &store->cap_answers, sizeof(*kept), ANSWERS_MAX);
-	if (kept != NULL)
-		*kept = fresh;
+	remember(store, lookup);
 	return 0;
 }
 
