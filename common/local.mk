@@ -131,7 +131,11 @@ common_libcert_common_a_SOURCES = \
 	common/pki/crl_private.h \
 	common/pki/der_scan.c \
 	common/pki/der_scan.h \
+	common/pki/load.c \
 	common/pki/load.h \
+	common/pki/load_kdf.c \
+	common/pki/load_kind.c \
+	common/pki/load_private.h \
 	common/pki/name.c \
 	common/pki/name.h \
 	common/pki/name_chars.c \
@@ -147,6 +151,7 @@ common_libcert_common_a_SOURCES = \
 	common/pki/path.h \
 	common/pki/pem.c \
 	common/pki/pem.h \
+	common/pki/pkcs7.c \
 	common/pki/signature.c \
 	common/pki/signature.h \
 	common/probe/environment.c \

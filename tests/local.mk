@@ -23,9 +23,11 @@ unit_tests = \
 	tests/unit/test_idn \
 	tests/unit/test_integration \
 	tests/unit/test_json_writer \
+	tests/unit/test_loop \
 	tests/unit/test_option \
 	tests/unit/test_render \
 	tests/unit/test_report \
+	tests/unit/test_resolve \
 	tests/unit/test_starttls \
 	tests/unit/test_status \
 	tests/unit/test_target \
