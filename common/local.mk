@@ -77,6 +77,7 @@ common_libcert_common_a_SOURCES = \
 	common/model/options.h \
 	common/model/report.c \
 	common/model/report.h \
+	common/model/revocation.h \
 	common/model/scheme.c \
 	common/model/status.c \
 	common/model/status.h \
@@ -89,8 +90,10 @@ common_libcert_common_a_SOURCES = \
 	common/model/target_private.h \
 	common/model/threshold.c \
 	common/model/threshold.h \
+	common/net/cache.h \
 	common/net/connect.c \
 	common/net/connect.h \
+	common/net/http.h \
 	common/net/loop.c \
 	common/net/loop.h \
 	common/net/proxy.c \
@@ -143,6 +146,7 @@ common_libcert_common_a_SOURCES = \
 	common/pki/name_hash.c \
 	common/pki/name_read.c \
 	common/pki/name_read.h \
+	common/pki/ocsp.h \
 	common/pki/oid.c \
 	common/pki/oid.h \
 	common/pki/ossl.c \
@@ -151,9 +155,11 @@ common_libcert_common_a_SOURCES = \
 	common/pki/path.h \
 	common/pki/pem.c \
 	common/pki/pem.h \
+	common/pki/pkcs12.c \
 	common/pki/pkcs7.c \
 	common/pki/signature.c \
 	common/pki/signature.h \
+	common/pki/weakkey.h \
 	common/probe/environment.c \
 	common/probe/environment.h \
 	common/probe/file.c \

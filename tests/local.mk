@@ -25,6 +25,7 @@ unit_tests = \
 	tests/unit/test_json_writer \
 	tests/unit/test_loop \
 	tests/unit/test_option \
+	tests/unit/test_proxy \
 	tests/unit/test_render \
 	tests/unit/test_report \
 	tests/unit/test_resolve \
