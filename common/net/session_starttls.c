@@ -93,8 +93,8 @@ session_check_silence(struct session *session)
 	char octet;
 
 	if (recv(session->priv->fd, &octet, 1, MSG_PEEK) > 0)
-		err_set(&session->error, ERR_INJECTION, "plain text follows "
-		    "the server's answer to STARTTLS");
+		err_set(&session->error, ERR_INJECTION,
+		    "plain text behind the STARTTLS go-ahead");
 }
 
 enum step

@@ -264,8 +264,10 @@ static int
 tunnel_not_http(const struct tunnel *tunnel, struct err *err)
 {
 	struct buf words = BUF_INIT;
+	struct bytes in = bytes_of(buf_text(&tunnel->in),
+	    strcspn(buf_text(&tunnel->in), "\r\n"));
 
-	text_escape(&words, buf_bytes(&tunnel->in), 40);
+	text_escape(&words, in, 40);
 	err_set(err, ERR_PROXY, "does not speak HTTP: \"%s\"",
 	    buf_text(&words));
 	buf_release(&words);
