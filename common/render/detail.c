@@ -7,17 +7,27 @@
 #include "base/clock.h"
 #include "base/duration.h"
 #include "base/text.h"
+#include "render/render_parts.h"
+
+/* "[CRITICAL] host:443: ", unless the text begins with the host itself. */
+static void
+detail_lead(struct lines *lines, enum status status, const char *prefix,
+    const char *text)
+{
+	if (prefix != NULL && *prefix == '\0')
+		buf_str(lines->out, "  ");
+	lines_status(lines, status);
+	buf_char(lines->out, ' ');
+	if (prefix != NULL && *prefix != '\0' && !render_names(text, prefix))
+		buf_printf(lines->out, "%s: ", prefix);
+}
 
 static void
 detail_finding(struct lines *lines, const struct finding *f,
     const char *prefix)
 {
-	if (prefix != NULL && *prefix == '\0')
-		buf_str(lines->out, "  ");
-	lines_status(lines, f->status);
-	buf_char(lines->out, ' ');
-	if (prefix != NULL && *prefix != '\0')
-		buf_printf(lines->out, "%s: ", prefix);
+	detail_lead(lines, f->status, prefix,
+	    *f->subject == '\0' ? f->text : "");
 	if (*f->subject != '\0')
 		buf_printf(lines->out, "%s: ", f->subject);
 	buf_printf(lines->out, "%s (%s)", f->text, finding_row(f->id)->id);
@@ -36,6 +46,12 @@ detail_findings(struct lines *lines, const struct result *result,
 			if (status_rank(result->findings[i].status) == rank)
 				detail_finding(lines, &result->findings[i],
 				    prefix);
+	if (result->n_findings > 0 || result->headline == NULL ||
+	    (result->status == STATUS_OK && !ok))
+		return;
+	detail_lead(lines, result->status, prefix, result->headline);
+	buf_str(lines->out, result->headline);
+	lines_end(lines);
 }
 
 /* "  label       ", the start of a line. */

@@ -17,7 +17,8 @@ struct detail {
 };
 
 /* "[CRITICAL] host:443: intermediate 1: text (id)", one line each, worst
- * first; prefix may be NULL ("" indents); `ok`: those that passed too. */
+ * first; prefix may be NULL ("" indents); `ok`: those that passed too.
+ * A result without any finding gives its headline. */
 void detail_findings(struct lines *lines, const struct result *result,
     const char *prefix, bool ok);
 /* The connection, then every certificate. */

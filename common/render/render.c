@@ -3,6 +3,7 @@
 #include "render/render.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -38,6 +39,12 @@ render_is_many(const struct report *report)
 {
 	return report->n_results > 1 ||
 	    (report->many && report->n_results == 1);
+}
+
+bool
+render_names(const char *text, const char *target)
+{
+	return text_starts(text, target) && text[strlen(target)] == ':';
 }
 
 size_t
@@ -119,14 +126,23 @@ render_ranked(const struct report *report)
 	return ranked;
 }
 
+/* "host:443: text", the host once only. */
+static void
+render_target(const struct result *result, struct buf *out)
+{
+	const char *text = result->headline == NULL ? "" : result->headline;
+
+	if (*result->target != '\0' && !render_names(text, result->target))
+		buf_printf(out, "%s: ", result->target);
+	buf_str(out, text);
+}
+
 static void
 render_headline_one(const struct result *result, struct buf *out)
 {
 	size_t problems = render_problems(result);
 
-	if (*result->target != '\0')
-		buf_printf(out, "%s: ", result->target);
-	buf_str(out, result->headline == NULL ? "" : result->headline);
+	render_target(result, out);
 	if (problems > 1)
 		buf_printf(out, ", %zu more problem%s", problems - 1,
 		    problems == 2 ? "" : "s");
@@ -153,8 +169,8 @@ render_headline_many(const struct report *report, struct buf *out)
 	if (shown == 0)
 		buf_printf(out, "%zu target%s ok", report->n_results,
 		    report->n_results == 1 ? "" : "s");
-	buf_printf(out, ": %s: %s", worst->target,
-	    worst->headline == NULL ? "" : worst->headline);
+	buf_str(out, ": ");
+	render_target(worst, out);
 }
 
 void

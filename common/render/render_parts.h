@@ -17,5 +17,7 @@ bool render_is_many(const struct report *report);
  */
 const struct result **render_ranked(const struct report *report);
 size_t render_problems(const struct result *result);	/* not OK findings */
+/* Does the text begin with the target and a colon? */
+bool render_names(const char *text, const char *target);
 
 #endif

@@ -64,16 +64,17 @@ static void
 text_row(const struct report *report, const struct result *result,
     struct lines *lines)
 {
+	const char *headline = result->headline == NULL ? "" :
+	    result->headline;
 	int pad = 8 - (int)strlen(status_word(result->status));
 	char left[32];
 
 	lines_word(lines, result->status);
 	text_left(report, result, left, sizeof(left));
-	buf_printf(lines->out, "%*s  %12s  %s: ", pad, "", left,
-	    result->target);
-	if (result->headline != NULL)
-		text_clean(lines->out, bytes_str(result->headline),
-		    TEXT_HEADLINE);
+	buf_printf(lines->out, "%*s  %12s  ", pad, "", left);
+	if (!render_names(headline, result->target))
+		buf_printf(lines->out, "%s: ", result->target);
+	text_clean(lines->out, bytes_str(headline), TEXT_HEADLINE);
 	lines_end(lines);
 }
 

@@ -228,7 +228,9 @@ report_many(struct report *report)
 	r->facts.kind = "file";
 	r->facts.path = "/etc/ssl/x.pem";
 	result_add(r, NULL, FINDING_FILE_READ, STATUS_UNKNOWN, "",
-	    "Permission denied");
+	    "/etc/ssl/x.pem: Permission denied");
+	report_close(report, r);
+	r = report_add(report, "/etc/ssl/y.pem", "_etc_ssl_y.pem");
 	report_close(report, r);
 	report->note = "1 bad line in targets.txt";
 }
