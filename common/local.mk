@@ -134,9 +134,11 @@ common_libcert_common_a_SOURCES = \
 	common/pki/crl_private.h \
 	common/pki/der_scan.c \
 	common/pki/der_scan.h \
+	common/pki/keystore.c \
 	common/pki/load.c \
 	common/pki/load.h \
 	common/pki/load_kdf.c \
+	common/pki/load_key.c \
 	common/pki/load_kind.c \
 	common/pki/load_private.h \
 	common/pki/name.c \

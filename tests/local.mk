@@ -16,6 +16,7 @@ unit_tests = \
 	tests/unit/test_cert_corpora \
 	tests/unit/test_checks \
 	tests/unit/test_clock \
+	tests/unit/test_crl \
 	tests/unit/test_duration \
 	tests/unit/test_err \
 	tests/unit/test_extra_opts \
