@@ -2,7 +2,8 @@
 /*
  * The Prometheus text format, as the textfile collector reads it: HELP and
  * TYPE once for each family, families in one piece, base units, no
- * timestamps, no two series with the same labels.
+ * timestamps, no two series with the same labels.  Nothing is said about the
+ * run as a whole, because the files of several runs are collected together.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -215,31 +216,6 @@ openmetrics_duration(struct openmetrics *om)
 	}
 }
 
-static void
-openmetrics_run(struct openmetrics *om)
-{
-	const struct report *report = om->report;
-	const char *plugin = report->plugin;
-	size_t i;
-
-	openmetrics_family(om, "tlscert_targets",
-	    "Number of targets by status.");
-	for (i = 0; i < 4; i++)
-		buf_printf(om->out, "tlscert_targets{plugin=\"%s\","
-		    "status=\"%s\"} %zu\n", plugin,
-		    status_name((enum status)i), report->counts[i]);
-	openmetrics_family(om, "tlscert_run_state",
-	    "State of the whole run: 0 ok, 1 warning, 2 critical, "
-	    "3 unknown.");
-	buf_printf(om->out, "tlscert_run_state{plugin=\"%s\"} %d\n", plugin,
-	    (int)report_status(report));
-	openmetrics_family(om, "tlscert_run_duration_seconds",
-	    "Time that the whole run took.");
-	buf_printf(om->out, "tlscert_run_duration_seconds{plugin=\"%s\"} ",
-	    plugin);
-	openmetrics_seconds(om, report->elapsed_ms);
-}
-
 struct openmetrics_slot {
 	const char *target;
 	size_t index;
@@ -296,6 +272,5 @@ render_openmetrics(const struct report *report,
 	openmetrics_success(&om);
 	openmetrics_findings(&om);
 	openmetrics_duration(&om);
-	openmetrics_run(&om);
 	mem_free(om.twin);
 }
