@@ -15,14 +15,18 @@ bashcompletion_DATA += $(plugin_NAMES:%=plugins/completions/%)
 CLEANFILES += $(man8_MANS) $(bashcompletion_DATA)
 endif
 
+# Pages leave with exit code 3, like --help.
+print_page = $(PLUGIN_RUNNER) plugins/$* --integration=$(1) >$@.page || \
+	test $$? -eq 3
+
 plugins/%.8: plugins/%.man.in plugins/% build-aux/merge-man
-	$(AM_V_GEN)$(PLUGIN_RUNNER) plugins/$* --integration=man >$@.tmp && \
-	VERSION=$(PACKAGE_VERSION) $(SHELL) $(srcdir)/build-aux/merge-man $@.tmp $< >$@.new && \
-	rm -f $@.tmp && mv $@.new $@
+	$(AM_V_GEN){ $(call print_page,man); } && VERSION=$(PACKAGE_VERSION) \
+	$(SHELL) $(srcdir)/build-aux/merge-man $@.page $< >$@.new && \
+	rm -f $@.page && mv $@.new $@
 
 plugins/completions/%: plugins/%
-	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
-	$(PLUGIN_RUNNER) plugins/$* --integration=bash >$@.new && mv $@.new $@
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && { $(call print_page,bash); } && \
+	grep '^complete ' $@.page >/dev/null && mv $@.page $@
 
 # An installed plugin runs, and says its version with exit code 3.
 installcheck-local:
