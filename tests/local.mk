@@ -33,11 +33,13 @@ unit_tests = \
 	tests/unit/test_starttls \
 	tests/unit/test_status \
 	tests/unit/test_target \
+	tests/unit/test_target_line \
 	tests/unit/test_text \
 	tests/unit/test_threshold
 
 tests_unit_headers = \
 	tests/unit/render_cases.h \
+	tests/unit/starttls_transcripts.h \
 	tests/unit/tap.h
 
 tests_servers_mkcert_SOURCES = \

@@ -166,10 +166,11 @@ looks_like_network(const char *rest)
 }
 
 static int
-parse_url(struct arena *arena, const char *text, const char *end,
+parse_url(struct arena *arena, const char *text,
     const struct target_defaults *defaults, struct target *out,
     struct err *err)
 {
+	const char *end = scheme_end(text);
 	char *name = arena_strndup(arena, text, (size_t)(end - text));
 	char *rest = arena_strndup(arena, end + 3, strcspn(end + 3, "/?#"));
 
@@ -241,14 +242,12 @@ target_parse(struct arena *arena, const char *text,
     const struct target_defaults *defaults, struct target *out,
     struct err *err)
 {
-	const char *end = scheme_end(text);
-
 	if (parse_start(arena, text, out, err) != 0)
 		return -1;
 	if (text_istarts(text, "file:"))
 		return parse_file(out->text + strlen("file:"), out, err);
-	if (end != NULL)
-		return parse_url(arena, text, end, defaults, out, err);
+	if (scheme_end(text) != NULL)
+		return parse_url(arena, text, defaults, out, err);
 	if (target_is_network(text))
 		return target_parse_network(arena, text, defaults, out,
 		    err) == 0 ? 0 : fail(err, text);
@@ -262,12 +261,12 @@ target_parse_host(struct arena *arena, const char *text,
     const struct target_defaults *defaults, struct target *out,
     struct err *err)
 {
-	const char *end = scheme_end(text), *colon = strrchr(text, ':');
+	const char *colon = strrchr(text, ':');
 
 	if (parse_start(arena, text, out, err) != 0)
 		return -1;
-	if (end != NULL && !text_istarts(text, "file:"))
-		return parse_url(arena, text, end, defaults, out, err);
+	if (scheme_end(text) != NULL && !text_istarts(text, "file:"))
+		return parse_url(arena, text, defaults, out, err);
 	if (target_is_network(text))
 		err_set(err, ERR_USAGE, "a network is given as TARGET, "
 		    "without --hostname");

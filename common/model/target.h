@@ -60,7 +60,7 @@ struct strings {
 struct target {
 	enum target_kind kind;
 	const char *text;	/* as given, for messages (raw) */
-	const char *host;	/* A-labels or an address literal, no brackets */
+	const char *host;	/* A-labels or an address, no brackets */
 	const char *host_unicode;	/* UTF-8 form if it differs, or NULL */
 	const char *address;	/* connect there instead (-I), or NULL */
 	const char *sni;	/* SNI sent; NULL: the host if it is a name; ""
@@ -95,7 +95,8 @@ const struct scheme *scheme_table(void);
 struct target_defaults {
 	const char *port;	/* text: "443" or "443,8443"; NULL: scheme's */
 	const char *starttls;	/* protocol name (a scheme), or NULL */
-	const char *address, *sni;
+	const char *address;
+	const char *sni;	/* "-": send none */
 };
 
 /* Parses one target.  Everything is allocated in the arena.  ERR_USAGE with
@@ -110,8 +111,9 @@ int target_parse_host(struct arena *arena, const char *text,
     struct err *err);
 /* A line of a targets file: TARGET [key=value ...], values may be "quoted".
  * Keys: name (repeatable), sni, address, port, starttls, warning, critical,
- * label, ca-file, compare, key, no-trust.  Returns 1 for a blank or comment
- * line, 0 for a target, -1 on error. */
+ * label, ca-file, compare, key, no-trust.  An empty value leaves the key
+ * unset.  Returns 1 for a blank or comment line, 0 for a target, -1 on
+ * error. */
 int target_parse_line(struct arena *arena, char *line,
     const struct target_defaults *defaults, struct target *out,
     struct err *err);

@@ -94,26 +94,27 @@ same_text(const char *word, const uint8_t *data, size_t len)
 	return true;
 }
 
-/* Does the word stand in the reply, with no letter, digit, '-' or '/' on
- * either side? */
+/* No letter, digit, '-' or '/' at i, or behind the end. */
+static bool
+is_border(struct bytes reply, size_t i)
+{
+	return i >= reply.len ||
+	    (!is_word((char)reply.data[i]) && reply.data[i] != '/');
+}
+
+/* Does the word stand in the reply, with a border on either side? */
 static bool
 match_word(const char *word, struct bytes reply)
 {
 	size_t i, len = strlen(word);
-	char c;
 
 	if (*word == '/')
 		return reply.len > 0 && reply.data[reply.len - 1] == '/';
-	for (i = 0; i + len <= reply.len; i++) {
-		if (!same_text(word, reply.data + i, len))
-			continue;
-		c = i > 0 ? (char)reply.data[i - 1] : ' ';
-		if (is_word(c) || c == '/')
-			continue;
-		c = i + len < reply.len ? (char)reply.data[i + len] : ' ';
-		if (!is_word(c) && c != '/')
+	for (i = 0; i + len <= reply.len; i++)
+		if (same_text(word, reply.data + i, len) &&
+		    (i == 0 || is_border(reply, i - 1)) &&
+		    is_border(reply, i + len))
 			return true;
-	}
 	return false;
 }
 
