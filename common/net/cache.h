@@ -27,9 +27,8 @@ struct cache_meta {
 
 struct cache_entry {
 	struct cache_meta meta;
-	struct bytes body;		/* mapped; until cache_close_entry */
-	void *map;
-	size_t map_len;
+	int fd;				/* positioned at the body; read-only */
+	uint64_t size;			/* octets of the body */
 };
 
 /* NULL directory: $XDG_CACHE_HOME/monitoring-plugins-cert, else
@@ -41,9 +40,14 @@ void cache_close(struct cache *cache);		/* NULL-safe */
 bool cache_usable(const struct cache *cache);
 const char *cache_why(const struct cache *cache);	/* not usable: why */
 
-/* 1 found, 0 not. */
+/* 1 found, 0 not.  An entry whose size is not the one that was written is
+ * none. */
 int cache_get(struct cache *cache, const char *key, struct cache_entry *out);
 void cache_close_entry(struct cache_entry *entry);
+/* The next octets of the body: their number, 0 at the end, -1 with err when
+ * it cannot be read. */
+long cache_read(struct cache_entry *entry, void *data, size_t size,
+    struct err *err);
 /* Writes an entry in one go; errors are for -v only. */
 int cache_put(struct cache *cache, const char *key,
     const struct cache_meta *meta, struct bytes body, struct err *err);
