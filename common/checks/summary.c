@@ -7,6 +7,7 @@
 #include "model/hostname.h"
 
 #define SHOWN_NAMES 100
+#define SERIAL_MAX 64		/* octets; RFC 5280 allows 20 */
 
 static const char *
 hex(struct arena *arena, const uint8_t *data, size_t len)
@@ -16,6 +17,26 @@ hex(struct arena *arena, const uint8_t *data, size_t len)
 
 	text_hex(&buf, bytes_of(data, len), 0);
 	out = arena_strdup(arena, buf_text(&buf));
+	buf_release(&buf);
+	return out;
+}
+
+/* Upper case, without the zeros that only keep the sign. */
+static const char *
+serial_text(struct arena *arena, struct bytes serial)
+{
+	struct buf buf = BUF_INIT;
+	char *out, *c;
+
+	while (serial.len > 1 && serial.data[0] == 0)
+		serial = bytes_of(serial.data + 1, serial.len - 1);
+	if (serial.len > SERIAL_MAX)
+		serial.len = SERIAL_MAX;
+	text_hex(&buf, serial, 0);
+	out = arena_strdup(arena, buf_text(&buf));
+	for (c = out; c != NULL && *c != '\0'; c++)
+		if (*c >= 'a' && *c <= 'f')
+			*c = (char)(*c - 'a' + 'A');
 	buf_release(&buf);
 	return out;
 }
@@ -75,7 +96,7 @@ copy_cert(const struct check_input *in, struct result *result, size_t i,
 	out->common_name = arena_bytes(arena, cert->common_name);
 	out->issuer_name = arena_bytes(arena, cert->issuer_name);
 	copy_names(arena, cert, out);
-	out->serial = hex(arena, cert->serial.data, cert->serial.len);
+	out->serial = serial_text(arena, cert->serial);
 	out->sha256 = hex(arena, cert->sha256, sizeof(cert->sha256));
 	out->sha1 = hex(arena, cert->sha1, sizeof(cert->sha1));
 	out->spki_sha256 = hex(arena, cert->spki_sha256,
