@@ -131,6 +131,7 @@ common_libcert_common_a_SOURCES = \
 	common/pki/crl.h \
 	common/pki/crl_entry.c \
 	common/pki/crl_ext.c \
+	common/pki/crl_judge.h \
 	common/pki/crl_private.h \
 	common/pki/der_scan.c \
 	common/pki/der_scan.h \

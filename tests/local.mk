@@ -35,9 +35,11 @@ unit_tests = \
 	tests/unit/test_target \
 	tests/unit/test_target_line \
 	tests/unit/test_text \
-	tests/unit/test_threshold
+	tests/unit/test_threshold \
+	tests/unit/test_tls
 
 tests_unit_headers = \
+	tests/unit/net_peer.h \
 	tests/unit/render_cases.h \
 	tests/unit/starttls_transcripts.h \
 	tests/unit/tap.h
