@@ -153,8 +153,8 @@ tls_keep(struct tls *tls, struct message *slot, struct bytes body)
 }
 
 void
-tls_private_message(int sent, int version, int type, const void *data, size_t len,
-    SSL *conn, void *arg)
+tls_private_message(int sent, int version, int type, const void *data,
+    size_t len, SSL *conn, void *arg)
 {
 	const uint8_t *in = data;
 	struct tls *tls = arg;
