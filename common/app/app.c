@@ -191,7 +191,7 @@ work(struct process *process, int argc, char **argv, struct err *err)
 		return rc;
 	process->report->at_given = options->at_set;
 	if (!options->at_set)
-		options->at = clock_wall();
+		options->at = process->report->at;
 	process->report->at = options->at;
 	options->output = (int)resolve_format(options);
 	if (options_finish(options, process->arena, err) != 0)
@@ -239,6 +239,7 @@ app_main(const struct app *app, int argc, char **argv)
 	if (process.arena != NULL && process.report != NULL) {
 		process.report->version = PACKAGE_VERSION;
 		process.report->start_ms = process.start_ms;
+		process.report->at = clock_wall();
 		if (work(&process, argc, argv, &err) < 0)
 			report_error(&process, &err);
 	}

@@ -84,9 +84,17 @@ hostname_match(struct bytes pattern, const char *name)
 unsigned
 hostname_address(const char *text, uint8_t out[16])
 {
+	char address[INET6_ADDRSTRLEN];
+	size_t len = strcspn(text, "%");
+
 	if (inet_pton(AF_INET, text, out) == 1)
 		return 4;
-	return inet_pton(AF_INET6, text, out) == 1 ? 16 : 0;
+	/* The zone of fe80::1%eth0 (RFC 4007 11) is no part of it. */
+	if (len >= sizeof(address))
+		return 0;
+	memcpy(address, text, len);
+	address[len] = '\0';
+	return inet_pton(AF_INET6, address, out) == 1 ? 16 : 0;
 }
 
 bool

@@ -194,8 +194,10 @@ const struct session_env *
 environment_session(const struct environment *env,
     const struct target *target)
 {
+	/* HOST:8443 without a scheme is taken for a web server, too. */
 	if (target->scheme != NULL &&
-	    strcmp(target->scheme->name, "https") == 0)
+	    (strcmp(target->scheme->name, "https") == 0 ||
+	    strcmp(target->scheme->name, "tls") == 0))
 		return &env->by_https_proxy;
 	return &env->by_proxy;
 }

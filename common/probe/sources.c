@@ -57,6 +57,8 @@ add_file(struct reader *r, const struct file_item *file,
 		target = *model;
 	target.text = target.path = file->path;
 	target.from_directory = file->from_directory;
+	if (file->from_directory)
+		r->report->many = true;
 	return add(r->sources, &target, err);
 }
 
@@ -84,6 +86,8 @@ add_files(struct reader *r, const char *argument, const struct target *model,
 static int
 add_parsed(struct reader *r, const struct target *target, struct err *err)
 {
+	if (target->kind == TARGET_NETWORK)
+		r->report->many = true;
 	if (target->kind == TARGET_FILE)
 		return add_files(r, target->path, target, err);
 	return add(r->sources, target, err);
@@ -183,6 +187,8 @@ sources_read(struct sources *sources, struct arena *arena,
 
 	memset(sources, 0, sizeof(*sources));
 	sources->arena = arena;
+	/* A set that happens to have one member is still shown as a set. */
+	report->many = options->all_addresses || options->targets.n > 0;
 	if (read_arguments(&r, &options->hostname, target_parse_host,
 	    err) != 0 || read_arguments(&r, &options->positional,
 	    target_parse, err) != 0)
