@@ -77,9 +77,8 @@ my @client = ('--client-cert', $pki->path('client.chain'), '--client-key',
     $pki->path('client.key'));
 handshake_fails 'apache, TLS 1.2, wants a client certificate',
     port => $port{client12}, name => 'srv.lab.test';
-verdict 'apache, TLS 1.2, client certificate required, none given',
-    args_for('srv.lab.test', $port{client12}, $root), 'critical',
-    'tls.handshake';
+verdict_demands 'apache, TLS 1.2, client certificate required, none given',
+    args_for('srv.lab.test', $port{client12}, $root);
 verdict 'apache, TLS 1.2, client certificate required and given',
     args_for('srv.lab.test', $port{client12}, $root, @client), 'ok';
 verdict 'apache, TLS 1.3, client certificate required and given',

@@ -89,7 +89,7 @@ sub icinga_agrees
 my $shape = <<'END';
 .plugin == "check_cert_expiry" and (.version | type == "string") and
 (.state | . == 0 or . == 1 or . == 2 or . == 3) and
-.status == (["ok", "warning", "critical", "unknown"][.state]) and
+.status == (["OK", "WARNING", "CRITICAL", "UNKNOWN"][.state]) and
 (.summary | type == "string" and length > 0) and
 (.targets | type == "array") and
 all(.targets[]; (.target | type == "string") and

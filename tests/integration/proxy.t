@@ -101,12 +101,19 @@ for my $proxy ("http://127.0.0.1:$http", "socks5://127.0.0.1:$socks") {
 	    'critical', 'net.proxy';
 }
 
-# The environment, and what overrides it.
-$ENV{https_proxy} = "http://127.0.0.1:$closed";
-verdict 'https_proxy is used', through(), 'critical', 'net.proxy';
-verdict '--proxy wins', through("http://127.0.0.1:$http"), 'ok';
-verdict '--no-proxy', [ @{ through() }, '--no-proxy=localhost' ], 'ok';
-$ENV{no_proxy} = 'localhost';
-verdict 'no_proxy', through(), 'ok';
+# The environment, https_proxy for https alone, and what overrides it.
+my @https = ("https://localhost:$port{good}", '--ca-file', $root);
+for my $case ([ https_proxy => \@https ], [ all_proxy => through() ]) {
+	my ($variable, $args) = @$case;
+
+	local $ENV{$variable} = "http://127.0.0.1:$closed";
+	verdict "$variable is used", $args, 'critical', 'net.proxy';
+	verdict "$variable, --proxy wins",
+	    [ @$args, "--proxy=http://127.0.0.1:$http" ], 'ok';
+	verdict "$variable, --no-proxy", [ @$args, '--no-proxy=localhost' ],
+	    'ok';
+	local $ENV{no_proxy} = 'localhost';
+	verdict "$variable, no_proxy", $args, 'ok';
+}
 
 done_testing;

@@ -49,9 +49,8 @@ verdict 'stunnel, service by name',
     args_for('shop.lab.test', $port{good}, $root), 'ok';
 
 handshake_fails 'stunnel wants a client certificate', port => $port{client};
-verdict 'stunnel, client certificate required, none given',
-    args_for('srv.lab.test', $port{client}, $root), 'critical',
-    'tls.handshake';
+verdict_demands 'stunnel, client certificate required, none given',
+    args_for('srv.lab.test', $port{client}, $root);
 verdict 'stunnel, client certificate required and given',
     args_for('srv.lab.test', $port{client}, $root, '--client-cert',
     $pki->path('client.chain'), '--client-key', $pki->path('client.key')),

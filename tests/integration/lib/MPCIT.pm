@@ -31,7 +31,7 @@ use MPCIT::Server qw(free_port free_ports tmpdir write_file read_file
     run_tool as_user);
 
 our @EXPORT = (qw(need skip_rest plugin run_plugin args_for verdict
-    verdict_kinds witness handshake_fails client_output json_of),
+    verdict_kinds verdict_demands witness handshake_fails client_output json_of),
     @Test::More::EXPORT, @MPCIT::Server::EXPORT);
 
 # What the certificates of MPCIT::PKI->standard are to be found.
@@ -173,8 +173,9 @@ sub verdict_kinds
 }
 
 # The plugin, run with ARGS, says STATE, and the findings that are not ok are
-# exactly IDS: "ID" (of the same state) or "ID=STATE"; "?ID" may be there or
-# not.  Asked twice: as JSON, and as a monitoring system asks.
+# exactly IDS: "ID" (of the same state) or "ID=STATE"; "ID|ID" is one of them,
+# "?ID" may be there or not.  Asked twice: as JSON, and as a monitoring system
+# asks.  Returns the JSON.
 sub verdict
 {
 	my ($name, $args, $state, @ids) = @_;
@@ -198,7 +199,7 @@ sub _wrong_json
 	push @wrong, "exit code $run->{rc}" if $run->{rc} != $number{$state};
 	push @wrong, "stderr: $run->{err}" if $run->{err} ne '';
 	my $doc = json_of($run->{out}) or return (@wrong, 'no JSON');
-	push @wrong, "status $doc->{status}" if $doc->{status} ne $state;
+	push @wrong, "status $doc->{status}" if $doc->{status} ne uc $state;
 	push @wrong, "state $doc->{state}" if $doc->{state} != $number{$state};
 	return (@wrong, _wrong_findings($doc, $state, @ids));
 }
@@ -207,26 +208,19 @@ sub _wrong_findings
 {
 	my ($doc, $state, @ids) = @_;
 
-	my (%want, %may, %have);
-	for (@ids) {
-		my ($may, $id, $st) = /^(\??)([^=]+)(?:=(.*))?$/;
-		($may ? \%may : \%want)->{$id} = $st // $state;
-	}
+	my (%have, @wrong);
 	for my $target (@{ $doc->{targets} // [] }) {
-		$have{$_->{id}}{$_->{status}} = 1
-		    for grep { $_->{status} ne 'ok' }
+		$have{"$_->{id}=" . lc $_->{status}} = 1
+		    for grep { $_->{status} ne 'OK' }
 		    @{ $target->{findings} // [] };
 	}
-	my @wrong;
-	for my $id (sort keys %want) {
-		push @wrong, "no finding $id=$want{$id}"
-		    unless delete $have{$id}{$want{$id}};
+	for my $want (@ids) {
+		my ($may, $names, $st) = $want =~ /^(\??)([^=]+)(?:=(.*))?$/;
+		my @found = grep { delete $have{$_} }
+		    map { "$_=" . ($st // $state) } split /\|/, $names;
+		push @wrong, "no finding $want" unless $may || @found;
 	}
-	for my $id (sort keys %have) {
-		push @wrong, map { "unexpected finding $id=$_" }
-		    grep { !exists $may{$id} } sort keys %{ $have{$id} };
-	}
-	return @wrong;
+	return (@wrong, map { "unexpected finding $_" } sort keys %have);
 }
 
 sub _wrong_text
@@ -243,10 +237,23 @@ sub _wrong_text
 	    if ($line // '') !~ /^CERT_EXPIRY $word - [^|]+ \| [^|]+$/;
 	push @wrong, 'bars in the output: ' . ($run->{out} =~ tr/|//)
 	    if ($run->{out} =~ tr/|//) != 1;
+	(my $ours = $line // '') =~ s/"[^"]*"//g;	# not what a peer says
 	push @wrong, 'more than one state word on line 1'
-	    if (() = ($line // '') =~ /\b(OK|WARNING|CRITICAL|UNKNOWN)\b/g)
+	    if (() = $ours =~ /\b(OK|WARNING|CRITICAL|UNKNOWN)\b/g)
 	    != 1;
 	return @wrong;
+}
+
+# A server that demands a client certificate, and gets none, has shown its own
+# all the same: that is judged, and the demand is said.
+sub verdict_demands
+{
+	my ($name, $args) = @_;
+
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	my $doc = verdict($name, $args, 'ok') or return;
+	ok($doc->{targets}[0]{facts}{client_cert_asked}, "$name: is said");
+	return;
 }
 
 # OpenSSL's own client sees that the server is there and serves CERT: what the
