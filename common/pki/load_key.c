@@ -9,12 +9,14 @@
 #include <openssl/x509.h>
 
 #include "base/alloc.h"
+#include "base/buf.h"
 #include "pki/der_scan.h"
 #include "pki/load_private.h"
 #include "pki/ossl.h"
 #include "pki/pem.h"
 
 #define TAG_INTEGER 0x02
+#define TAG_BIT_STRING 0x03
 #define TAG_SEQUENCE 0x30
 
 struct prompt {
@@ -139,18 +141,52 @@ request_read(struct loader *loader, struct bytes der, struct bytes *spki)
 	return spki_copy(loader, &tlv, spki);
 }
 
-/* SubjectPublicKeyInfo as it is; the RSAPublicKey of PKCS#1 is wrapped by
- * OpenSSL. */
+static void
+head_add(struct buf *out, uint8_t tag, size_t len)
+{
+	unsigned n = len < 0x80 ? 0 : len < 0x100 ? 1 : len < 0x10000 ? 2 : 3;
+
+	buf_char(out, (char)tag);
+	buf_char(out, (char)(n == 0 ? len : 0x80 | n));
+	while (n-- > 0)
+		buf_char(out, (char)(len >> 8 * n & 0xff));
+}
+
+/* The RSAPublicKey of PKCS#1 as SubjectPublicKeyInfo (RFC 3279 2.3.1). */
+static int
+rsa_wrap(struct loader *loader, struct bytes key, struct bytes *spki)
+{
+	static const uint8_t algorithm[] = { 0x30, 0x0d, 0x06, 0x09, 0x2a,
+		0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00 };
+	struct buf inner = BUF_INIT, outer = BUF_INIT;
+
+	head_add(&inner, TAG_BIT_STRING, key.len + 1);
+	buf_char(&inner, 0);
+	buf_add(&inner, key.data, key.len);
+	head_add(&outer, TAG_SEQUENCE, sizeof(algorithm) + inner.len);
+	buf_add(&outer, algorithm, sizeof(algorithm));
+	buf_add(&outer, inner.data, inner.len);
+	if (!buf_failed(&inner) && !buf_failed(&outer))
+		*spki = arena_bytes(loader->arena, buf_bytes(&outer));
+	buf_release(&inner);
+	buf_release(&outer);
+	return spki->data == NULL ? err_nomem(loader->err) : 0;
+}
+
+/* SubjectPublicKeyInfo as it is; RSAPublicKey starts with an INTEGER. */
 static int
 public_read(struct loader *loader, struct bytes der, struct bytes *spki)
 {
 	struct der scan = der_in(der), inner = der_in(der);
-	struct tlv tlv;
+	struct tlv whole, first;
 
-	if (enter(&inner) == -1 || enter(&inner) == -1 ||
-	    der_expect(&scan, TAG_SEQUENCE, &tlv) == -1)
-		return key_read(loader, der, "DER", spki);
-	return spki_copy(loader, &tlv, spki);
+	if (der_expect(&scan, TAG_SEQUENCE, &whole) == -1 ||
+	    enter(&inner) == -1 || der_next(&inner, &first) != 1)
+		return err_set(loader->err, ERR_SYNTAX,
+		    "the public key cannot be decoded");
+	if (first.tag == TAG_INTEGER)
+		return rsa_wrap(loader, whole.whole, spki);
+	return spki_copy(loader, &whole, spki);
 }
 
 static int
