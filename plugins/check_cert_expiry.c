@@ -23,6 +23,23 @@ static const struct check *const checks[] = {
 	&check_wellformed, &check_lifetime, &check_time, NULL
 };
 
+static const enum finding_id findings[] = {
+	FINDING_USAGE, FINDING_INTERNAL, FINDING_TARGET, FINDING_NET_RESOLVE,
+	FINDING_NET_CONNECT, FINDING_NET_PROXY, FINDING_NET_TIMEOUT,
+	FINDING_STARTTLS_REFUSED, FINDING_STARTTLS_INJECTION,
+	FINDING_TLS_PLAINTEXT, FINDING_TLS_HANDSHAKE, FINDING_TLS_VERSION,
+	FINDING_TLS_RENEGOTIATION, FINDING_TLS_ALPN, FINDING_FILE_READ,
+	FINDING_FILE_EMPTY, FINDING_CERT_MALFORMED, FINDING_CERT_EXPIRY,
+	FINDING_CERT_NOT_YET_VALID, FINDING_CERT_LIFETIME, FINDING_CERT_NAME,
+	FINDING_CERT_SAN, FINDING_CERT_SAN_EXTRA, FINDING_CERT_PURPOSE,
+	FINDING_CERT_ISSUER, FINDING_CERT_SERIAL, FINDING_CERT_FINGERPRINT,
+	FINDING_CERT_SPKI, FINDING_CERT_COMPARE, FINDING_KEY_MATCH,
+	FINDING_KEY_WEAK, FINDING_SIG_WEAK, FINDING_PATH_UNTRUSTED,
+	FINDING_PATH_INCOMPLETE, FINDING_PATH_SELF_SIGNED,
+	FINDING_PATH_EXPIRED, FINDING_PATH_INVALID, FINDING_CHAIN_ORDER,
+	FINDING_CHAIN_EXTRA, FINDING_CHAIN_ROOT, FINDING_ADDRESSES_DIFFER,
+};
+
 static const char *const examples[] = {
 	"check_cert_expiry -H www.example.com",
 	"a web server: dates, name, chain, trust",
@@ -51,6 +68,8 @@ static const struct app app = {
 	.summary = "Checks every certificate that a server presents or a "
 	    "file holds.",
 	.examples = examples,
+	.findings = findings,
+	.n_findings = sizeof(findings) / sizeof(findings[0]),
 	.run = run,
 };
 

@@ -100,6 +100,8 @@ struct cert_facts {
 	bool unknown_critical;		/* an unhandled critical extension */
 	struct bytes *ocsp_urls, *issuer_urls, *crl_urls;
 	size_t n_ocsp_urls, n_issuer_urls, n_crl_urls;
+	/* extension values: cRLDistributionPoints, freshestCRL; or empty */
+	struct bytes crl_points, freshest_points;
 	uint8_t sha256[32], sha1[20], spki_sha256[32];
 };
 

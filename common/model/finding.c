@@ -94,6 +94,39 @@ static const struct finding_row rows[FINDING_COUNT] = {
 	    "the root is sent too, which is only a waste of bytes" },
 	[FINDING_ADDRESSES_DIFFER] = { "addresses.differ", STATUS_WARNING,
 	    "the addresses of one name present different certificates" },
+	[FINDING_OCSP_REVOKED] = { "ocsp.revoked", STATUS_CRITICAL,
+	    "a certificate is revoked, says a verified OCSP answer, staple "
+	    "or CRL" },
+	[FINDING_OCSP_UNKNOWN] = { "ocsp.unknown", STATUS_CRITICAL,
+	    "the OCSP responder does not know the certificate" },
+	[FINDING_OCSP_UNREACHABLE] = { "ocsp.unreachable", STATUS_UNKNOWN,
+	    "no source could be reached, and no other was conclusive" },
+	[FINDING_OCSP_UNUSABLE] = { "ocsp.unusable", STATUS_UNKNOWN,
+	    "an answer or list proves nothing: not verified, stale, about "
+	    "something else" },
+	[FINDING_OCSP_NO_SOURCE] = { "ocsp.no_source", STATUS_WARNING,
+	    "the certificate names neither an OCSP responder nor a CRL" },
+	[FINDING_OCSP_NO_ISSUER] = { "ocsp.no_issuer", STATUS_UNKNOWN,
+	    "the issuer's certificate is missing, nothing can be verified" },
+	[FINDING_OCSP_DISAGREE] = { "ocsp.disagree", STATUS_WARNING,
+	    "sources that should agree do not (--method=all)" },
+	[FINDING_OCSP_NEXT_UPDATE] = { "ocsp.next_update", STATUS_WARNING,
+	    "the answer in use ends within the thresholds" },
+	[FINDING_CRL_NUMBER] = { "crl.number", STATUS_WARNING,
+	    "a CRL is older than the one seen before" },
+	[FINDING_STAPLE_MISSING] = { "staple.missing", STATUS_CRITICAL,
+	    "the certificate requires a staple (RFC 7633) and the server "
+	    "sends none" },
+	[FINDING_STAPLE_UNUSABLE] = { "staple.unusable", STATUS_WARNING,
+	    "the staple proves nothing: stale, forged, about something "
+	    "else" },
+	[FINDING_KEY_COMPROMISED] = { "key.compromised", STATUS_CRITICAL,
+	    "the key is on the list of --compromised-keys" },
+	[FINDING_KEY_REUSED] = { "key.reused", STATUS_CRITICAL,
+	    "the key of a revoked certificate is in use again "
+	    "(--revoked-cert)" },
+	[FINDING_KEY_BROKEN] = { "key.broken", STATUS_CRITICAL,
+	    "the key can be computed: ROCA, close primes, tiny exponent" },
 };
 
 const struct finding_row *

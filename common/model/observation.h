@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "model/facts.h"
+#include "model/revocation.h"
 #include "model/target.h"
 
 struct tls_facts {
@@ -55,6 +56,9 @@ struct observation {
 	struct path_facts path;		/* of certs[leaf] */
 	size_t leaf;
 	struct side_file key, compare;
+	/* check_ocsp: one per certificate of the path but the anchor. */
+	struct rev_facts *revocation;
+	size_t n_revocation;
 	/* --all-addresses: the leaf that another address of this name
 	 * presented first (SHA-256), and that address; else NULL. */
 	const uint8_t *other_leaf;

@@ -29,6 +29,20 @@ enum perfdata_mode {
 	PERFDATA_NONE
 };
 
+enum rev_wanted {
+	WANT_AUTO,
+	WANT_OCSP,
+	WANT_CRL,
+	WANT_STAPLE,
+	WANT_ALL
+};
+
+enum cert_id {
+	CERT_ID_AUTO,
+	CERT_ID_SHA1,
+	CERT_ID_SHA256
+};
+
 struct timeout {
 	int64_t ms;
 	bool has_state;
@@ -80,6 +94,16 @@ struct options {
 	const char *key;
 	int64_t key_min;		/* bits; 0: the built-in policy */
 	const char *compare;
+	/* check_ocsp */
+	int method;			/* enum rev_wanted */
+	const char *issuer_file, *responder, *ocsp_response;
+	struct strings crl;		/* URLs and files */
+	bool offline, nonce, deny_private;
+	int cert_id;			/* enum cert_id */
+	int64_t max_age, skew;		/* seconds; max_age 0: no limit */
+	struct opt_status unknown, unreachable, no_source, must_staple;
+	const char *compromised_keys;
+	struct strings revoked_cert;
 };
 
 #endif

@@ -157,6 +157,19 @@ no_rev_avail_read(struct cert_reader *reader, struct bytes value)
 	reader->out->no_rev_avail = true;
 }
 
+static void
+crl_points_read(struct cert_reader *reader, struct bytes value)
+{
+	reader->out->crl_points = value;
+	cert_names_crldp(reader, value);
+}
+
+static void
+freshest_read(struct cert_reader *reader, struct bytes value)
+{
+	reader->out->freshest_points = value;
+}
+
 /* Extensions that are understood; those without a reader are judged by the
  * path validation. */
 static const struct ext_row {
@@ -170,12 +183,13 @@ static const struct ext_row {
 	ROW("\x55\x1d\x11", cert_names_san),
 	ROW("\x55\x1d\x13", basic_read),
 	ROW("\x55\x1d\x1e", NULL),	/* nameConstraints */
-	ROW("\x55\x1d\x1f", cert_names_crldp),
+	ROW("\x55\x1d\x1f", crl_points_read),
 	ROW("\x55\x1d\x20", NULL),	/* certificatePolicies */
 	ROW("\x55\x1d\x21", NULL),	/* policyMappings */
 	ROW("\x55\x1d\x23", aki_read),
 	ROW("\x55\x1d\x24", NULL),	/* policyConstraints */
 	ROW("\x55\x1d\x25", eku_read),
+	ROW("\x55\x1d\x2e", freshest_read),
 	ROW("\x55\x1d\x36", NULL),	/* inhibitAnyPolicy */
 	ROW("\x55\x1d\x38", no_rev_avail_read),
 	ROW("\x2b\x06\x01\x05\x05\x07\x01\x01", cert_names_aia),

@@ -57,8 +57,6 @@ add_file(struct reader *r, const struct file_item *file,
 		target = *model;
 	target.text = target.path = file->path;
 	target.from_directory = file->from_directory;
-	if (file->from_directory)
-		r->report->many = true;
 	return add(r->sources, &target, err);
 }
 
@@ -77,6 +75,8 @@ add_files(struct reader *r, const char *argument, const struct target *model,
 	else if (list.n == 0)
 		rc = add_problem(r, argument, FINDING_FILE_EMPTY,
 		    "no file there", err);
+	if (list.n != 1 || strcmp(list.items[0].path, argument) != 0)
+		r->report->many = true;
 	for (i = 0; rc == 0 && i < list.n; i++)
 		rc = add_file(r, &list.items[i], model, err);
 	files_release(&list);
