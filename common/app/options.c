@@ -78,7 +78,8 @@ const struct option_row options_general[] = {
 		.help = "where fetched bytes are kept",
 		.detail = "Only what was fetched is kept there, never a "
 		    "verdict. A cache that is missing or cannot be written "
-		    "is no failure.",
+		    "is no failure. check_cert_expiry fetches nothing and "
+		    "has no use for it.",
 		.since = "0.1",
 	}, {
 		.name = "no-cache", .type = OPT_FLAG,

@@ -110,9 +110,9 @@ const struct option_row options_cert_expiry[] = {
 		.offset = OPTION_FIELD(key_min, int64_t),
 		.metavar = "BITS", .fallback = "0", .min = 0, .max = 65536,
 		.flags = OPTF_EXPERT,
-		.help = "smallest RSA or DSA key that is good enough",
-		.detail = "0 is the built-in rule: 2048 bits for RSA and "
-		    "DSA, 224 for elliptic curves.",
+		.help = "smallest RSA key that is good enough",
+		.detail = "0 is the built-in rule, 2048. Elliptic curves "
+		    "need 224 bits; DSA is never good enough.",
 		.since = "0.1",
 	}, {
 		.name = "compare", .type = OPT_STRING,

@@ -171,7 +171,8 @@ const struct option_row options_target[] = {
 		.offset = OPTION_FIELD(alpn, const char *),
 		.metavar = "LIST", .flags = OPTF_EXPERT,
 		.help = "application protocols to offer (h2,http/1.1)",
-		.detail = "The server has to choose one of them.",
+		.detail = "A server that chooses none of them is a finding "
+		    "(tls.alpn).",
 		.since = "0.1",
 	}, {
 		.name = "tls-min", .type = OPT_STRING,
