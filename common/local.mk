@@ -77,6 +77,7 @@ common_libcert_common_a_SOURCES = \
 	common/model/options.h \
 	common/model/report.c \
 	common/model/report.h \
+	common/model/revocation.c \
 	common/model/revocation.h \
 	common/model/scheme.c \
 	common/model/status.c \
@@ -165,6 +166,7 @@ common_libcert_common_a_SOURCES = \
 	common/pki/weakkey.h \
 	common/probe/environment.c \
 	common/probe/environment.h \
+	common/probe/fetch.h \
 	common/probe/file.c \
 	common/probe/file.h \
 	common/probe/files.c \

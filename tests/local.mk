@@ -16,6 +16,7 @@ unit_tests = \
 	tests/unit/test_cert_corpora \
 	tests/unit/test_checks \
 	tests/unit/test_clock \
+	tests/unit/test_connect \
 	tests/unit/test_crl \
 	tests/unit/test_duration \
 	tests/unit/test_err \
@@ -30,6 +31,7 @@ unit_tests = \
 	tests/unit/test_render \
 	tests/unit/test_report \
 	tests/unit/test_resolve \
+	tests/unit/test_session \
 	tests/unit/test_starttls \
 	tests/unit/test_status \
 	tests/unit/test_target \
