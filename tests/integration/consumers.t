@@ -8,6 +8,7 @@
 use strict;
 use warnings;
 
+use FindBin ();
 use MPCIT;
 use MPCIT::Nginx;
 
@@ -86,21 +87,9 @@ sub icinga_agrees
 	return abs($seen->{value} - $value) < 1e-6 && $unit =~ /^(|s|%|B|c)$/;
 }
 
-my $shape = <<'END';
-.plugin == "check_cert_expiry" and (.version | type == "string") and
-(.state | . == 0 or . == 1 or . == 2 or . == 3) and
-.status == (["OK", "WARNING", "CRITICAL", "UNKNOWN"][.state]) and
-(.summary | type == "string" and length > 0) and
-(.targets | type == "array") and
-all(.targets[]; (.target | type == "string") and
-    (.state | type == "number") and (.status | type == "string") and
-    all(.findings[]; (.id | test("^[a-z_]+(\\.[a-z_]+)?$")) and
-	(.state | type == "number") and (.status | type == "string") and
-	(.text | type == "string") and has("subject")) and
-    all(.metrics[]; (.label | type == "string") and
-	(.value | type == "number")) and
-    has("error") and (.facts | type == "object"))
-END
+my $schema = "$FindBin::Bin/../../contrib/check-output.schema.json";
+my @validate = (JQ, '-r', '--slurpfile', 'schema', $schema, '-f',
+    "$FindBin::Bin/lib/schema.jq");
 
 my %seen;
 for my $case (@cases) {
@@ -125,10 +114,15 @@ for my $case (@cases) {
 	my $json = run_plugin(@args, '-o', 'json');
 	is($json->{rc}, $text->{rc}, "$what: json, same state");
 	$file = write_file("$dir/json", $json->{out});
-	my $jq = client_output(JQ, '-e', $shape, $file);
-	is($jq->{out}, "true\n", "$what: jq finds the shape") or
-	    diag("$jq->{err}$json->{out}");
+	my $jq = client_output(@validate, $file);
+	is("$jq->{rc}: $jq->{out}$jq->{err}", '0: ',
+	    "$what: jq finds it to be as the schema says") or
+	    diag($json->{out});
 }
+my $broken = client_output(@validate,
+    write_file("$dir/broken", '{"plugin":"x","targets":[{"state":"0"}]}'));
+like($broken->{out}, qr/^\.targets\[0\]\.state: string instead of integer$/m,
+    'and jq would see what is not');
 ok(scalar(keys %seen) > 20, 'metrics were there to read');
 
 # The generated command is one that Icinga 2 takes, and runs.

@@ -7,8 +7,8 @@
 #	    cert => 'good', with => [ 'ssl_protocols TLSv1.2;' ] }, ...);
 #
 # cert is a name in the PKI, its chain is served; chain => FILE serves
-# another one.  flags are words of the listen line.  Without cert the block has
-# only what `with' says.
+# another one.  address is 127.0.0.1, flags are words of the listen line.
+# Without cert the block has only what `with' says.
 
 package MPCIT::Nginx;
 
@@ -48,7 +48,8 @@ sub _server
 	my ($pki, $server) = @_;
 
 	my $flags = join '', map { " $_" } @{ $server->{flags} // [] };
-	my @lines = ("listen 127.0.0.1:$server->{port} ssl$flags;",
+	my $address = $server->{address} // '127.0.0.1';
+	my @lines = ("listen $address:$server->{port} ssl$flags;",
 	    'server_name ' . ($server->{names} // '""') . ';');
 	push @lines, 'ssl_certificate ' .
 	    $pki->path($server->{chain} // "$server->{cert}.chain") . ';',
