@@ -332,24 +332,24 @@ resolve_check(const char *host, struct err *err)
 }
 
 struct resolve_job *
-resolve_start(struct resolver *resolver, const char *host, uint16_t port,
-    int family, struct task *task, struct err *err)
+resolve_start(struct resolver *resolver, const struct resolve_query *query,
+    struct task *task, struct err *err)
 {
 	struct pool *pool = resolver->pool;
 	struct resolve_job *job;
 	int error;
 
-	if (resolve_check(host, err) != 0)
+	if (resolve_check(query->host, err) != 0)
 		return NULL;
 	job = mem_alloc(sizeof(*job));
 	if (job == NULL) {
 		err_nomem(err);
 		return NULL;
 	}
-	memcpy(job->host, host, strlen(host) + 1);
+	memcpy(job->host, query->host, strlen(query->host) + 1);
 	job->pool = pool;
-	job->port = port;
-	job->family = family;
+	job->port = query->port;
+	job->family = query->family;
 	job->task = task;
 	pthread_mutex_lock(&pool->lock);
 	job_push(&pool->queue, job);

@@ -26,6 +26,12 @@ struct address_list {
 	size_t n;
 };
 
+struct resolve_query {
+	const char *host;
+	uint16_t port;			/* put into the addresses */
+	int family;			/* AF_UNSPEC, AF_INET, AF_INET6 */
+};
+
 struct resolver;
 struct resolve_job;
 
@@ -33,9 +39,9 @@ struct resolver *resolver_new(struct loop *loop, unsigned threads,
     struct err *err);
 /* Does not wait for threads that hang. */
 void resolver_free(struct resolver *resolver);
-/* family: AF_UNSPEC, AF_INET, AF_INET6.  Wakes the task when finished. */
-struct resolve_job *resolve_start(struct resolver *resolver, const char *host,
-    uint16_t port, int family, struct task *task, struct err *err);
+/* Wakes the task when finished. */
+struct resolve_job *resolve_start(struct resolver *resolver,
+    const struct resolve_query *query, struct task *task, struct err *err);
 /* 1: not yet; 0: out is filled, in RFC 6724 order as getaddrinfo gives them;
  * -1: ERR_RESOLVE.  Frees nothing. */
 int resolve_result(struct resolve_job *job, struct address_list *out,

@@ -69,13 +69,14 @@ session_resolve(struct session *session, const char *host, uint16_t port,
 {
 	struct session_private *priv = session->priv;
 	struct address_list *list = priv->addresses;
+	struct resolve_query query = { host, port, family };
 	int r;
 
 	if (priv->job == NULL) {
 		if (resolve_literal(host, port, &list->items[0]) == 0)
 			return session_take_literal(session, host, family);
-		priv->job = resolve_start(session->env->resolver, host, port,
-		    family, &session->task, &session->error);
+		priv->job = resolve_start(session->env->resolver, &query,
+		    &session->task, &session->error);
 		return priv->job == NULL ? STEP_DONE : STEP_WAIT;
 	}
 	r = resolve_result(priv->job, list, &session->error);

@@ -44,7 +44,8 @@ struct proxy {
 };
 
 /* Without a scheme it is an HTTP proxy.  ERR_USAGE for another scheme or a
- * malformed URL; the password is never in the text.  Memory from mem_alloc; proxy_release wipes and frees. */
+ * malformed URL; the password is never in the text.  Memory from mem_alloc;
+ * proxy_release wipes and frees. */
 int proxy_parse(const char *url, struct proxy *out, struct err *err);
 void proxy_release(struct proxy *proxy);
 /* Does NO_PROXY-like list cover the host?  Entries: "*", names (with and

@@ -314,14 +314,15 @@ start_lookup(struct visit *visit, struct err *err)
 	struct run *run = visit->run;
 	const struct session_env *env = environment_session(&run->env,
 	    &visit->target);
+	struct resolve_query query = { visit->target.host, visit->target.port,
+		env->family };
 	struct task *task = &visit->lookup;
 
 	task->run = lookup_run;
 	task->expire = lookup_expire;
 	task->done = lookup_done;
 	task->owner = visit;
-	visit->job = resolve_start(env->resolver, visit->target.host,
-	    visit->target.port, env->family, task, err);
+	visit->job = resolve_start(env->resolver, &query, task, err);
 	if (visit->job == NULL)
 		return -1;
 	if (loop_add(env->loop, task, err) != 0) {

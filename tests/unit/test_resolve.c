@@ -172,13 +172,15 @@ static void
 lookup_start(struct lookup *lookup, struct loop *loop,
     struct resolver *resolver, const char *host)
 {
+	struct resolve_query query = { host, 443, AF_UNSPEC };
+
 	memset(lookup, 0, sizeof(*lookup));
 	lookup->task.run = lookup_run;
 	lookup->task.expire = lookup_expire;
 	lookup->task.done = lookup_done;
 	lookup->task.owner = lookup;
-	lookup->job = resolve_start(resolver, host, 443, AF_UNSPEC,
-	    &lookup->task, &lookup->err);
+	lookup->job = resolve_start(resolver, &query, &lookup->task,
+	    &lookup->err);
 	lookup->result = lookup->job == NULL ? -1 : 1;
 	if (lookup->job != NULL)
 		loop_add(loop, &lookup->task, NULL);
@@ -221,11 +223,12 @@ test_names(struct loop *loop, struct resolver *resolver)
 static void
 is_refused(struct resolver *resolver, const char *host, const char *text)
 {
+	struct resolve_query query = { host, 1, AF_UNSPEC };
 	struct err err = ERR_INIT;
 	struct task task;
 	unsigned before = __atomic_load_n(&calls, __ATOMIC_SEQ_CST);
 
-	ok(resolve_start(resolver, host, 1, AF_UNSPEC, &task, &err) == NULL,
+	ok(resolve_start(resolver, &query, &task, &err) == NULL,
 	    "%.20s is refused", host);
 	is_int(err.kind, ERR_RESOLVE, "as a name");
 	is_str(err.text, text, "and says why");
