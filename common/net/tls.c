@@ -302,7 +302,7 @@ static const struct tls_reason tls_reasons[] = {
 	    "no protocol version is left to offer" },
 	{ SSL_R_BAD_SIGNATURE, ERR_TLS,
 	    "the server's signature of the handshake is wrong" },
-	{ SSL_R_EXCESSIVE_MESSAGE_SIZE, ERR_LIMIT,
+	{ SSL_R_EXCESSIVE_MESSAGE_SIZE, ERR_TLS,
 	    "the server sends a handshake message over 1 MB" },
 	{ SSL_R_DH_KEY_TOO_SMALL, ERR_TLS,
 	    "the server's Diffie-Hellman group is over 6144 bits" },
@@ -334,7 +334,7 @@ tls_explain_plain(const struct tls *tls, struct err *err)
 	for (i = 0; text && i < in.len; i++)
 		if (in.data[i] == '\r' || in.data[i] == '\n')
 			in.len = i;
-	text_escape(&words, in, 48);
+	text_escape(&words, in, text ? 48 : 8);
 	err_set(err, ERR_PLAINTEXT, text ?
 	    "the server answers in plain text: \"%s\"" :
 	    "the server does not speak TLS, its answer begins \"%s\"",
@@ -349,7 +349,7 @@ tls_explain_lost(const struct tls *tls, struct err *err)
 	if (tls->sys == ENOMEM)
 		return err_nomem(err);
 	if (tls->sys == EMSGSIZE)
-		return err_set(err, ERR_LIMIT,
+		return err_set(err, ERR_TLS,
 		    "the server sends over %d MB in the TLS handshake",
 		    RECEIVE_MAX >> 20);
 	if (tls->sys == ECONNRESET || tls->sys == EPIPE) {

@@ -452,7 +452,7 @@ test_flood(void)
 	struct outcome out;
 
 	shake_with(&peer, &options, NULL, &out);
-	is_int(out.err.kind, ERR_LIMIT, "a flood ends: %s", out.err.text);
+	is_int(out.err.kind, ERR_TLS, "a flood ends: %s", out.err.text);
 	tls_free(out.tls);
 }
 
