@@ -38,7 +38,8 @@ unit_tests = \
 	tests/unit/test_target_line \
 	tests/unit/test_text \
 	tests/unit/test_threshold \
-	tests/unit/test_tls
+	tests/unit/test_tls \
+	tests/unit/test_tls_message
 
 tests_unit_headers = \
 	tests/unit/net_peer.h \
@@ -109,10 +110,8 @@ check-local:
 	  NAGIOS_CONFIG_PATH MP_CONFIG_FILE NO_COLOR; \
 	set --; \
 	for t in $(T); do \
-	  if test -e "$$TOP_BUILDDIR/$$t"; then \
-	    set -- "$$@" "$$TOP_BUILDDIR/$$t"; continue; \
-	  fi; \
-	  for f in "$$TOP_SRCDIR"/$$t; do \
+	  if test -e "$$t"; then set -- "$$@" "$$t"; continue; fi; \
+	  for f in $(srcdir)/$$t; do \
 	    test -e "$$f" && set -- "$$@" "$$f"; \
 	  done; \
 	done; \
