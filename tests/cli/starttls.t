@@ -62,7 +62,7 @@ my @faults = (
 	[ '--greeting "* BYE go away\r\n"', 'starttls.refused', [ 'imap' ] ],
 	[ '--greeting "-ERR go away\r\n"', 'starttls.refused', [ 'pop3' ] ],
 	[ '--greeting "502 go away\r\n"', 'starttls.refused', [ 'nntp' ] ],
-	[ '--greeting "BYE \"go away\"\r\n"', 'starttls.refused',
+	[ '--greeting "BYE \x22go away\x22\r\n"', 'starttls.refused',
 	    [ 'sieve' ] ],
 	[ '--greeting "ERROR :go away\r\n"', 'starttls.refused', [ 'irc' ] ],
 	[ '--greeting "\xff\x00\x1b[31m\r\n\r\n"', undef, \@all ],

@@ -30,6 +30,8 @@ host_find(const char *list, const char *name)
 {
 	size_t	 len = strlen(name);
 
+	if (len > 1 && name[len - 1] == '.')
+		len--;
 	while (list != NULL && *list != '\0') {
 		if (strncasecmp(list, name, len) == 0 && list[len] == '=')
 			return list + len + 1;

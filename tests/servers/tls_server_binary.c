@@ -48,10 +48,15 @@ postgres_run(struct conn *conn)
 	    give(conn, "SE\0\0\0\x09Mhi\0\0", 11) : give(conn, "S", 1);
 }
 
-/* Protocol 10; the flags say CLIENT_SSL (0x0800) or not. */
+/*
+ * An error packet in place of the greeting is how this server refuses; once
+ * it has offered TLS, there is no word for it.  Else protocol 10; the flags say CLIENT_SSL (0x0800) or not.
+ */
 static int
 mysql_run(struct conn *conn)
 {
+	static const char	 denied[] =
+		"\x13\0\0\0\xff\x6a\x04#HY000not allowed";
 	const struct config	*config = conn->config;
 	unsigned char		 greeting[] =
 		"\x4e\0\0\0" "\x0a" "8.0.0-test\0" "\x07\0\0\0" "abcdefgh\0"
@@ -61,6 +66,10 @@ mysql_run(struct conn *conn)
 	size_t			 len = 4 + 0x4e;
 	unsigned char		 head[4], body[32];
 
+	if (config->starttls_refuse) {
+		(void)give(conn, denied, sizeof(denied) - 1);
+		return -1;
+	}
 	if (config->starttls_absent)
 		greeting[4 + 26] = 0xf7;
 	if (config->starttls_inject)
@@ -71,10 +80,7 @@ mysql_run(struct conn *conn)
 	if (head[0] != sizeof(body) || head[1] != 0 || head[2] != 0 ||
 	    tls_server_wire_exact(&conn->wire, body, sizeof(body)) == -1)
 		return -1;
-	if (!config->starttls_refuse && !config->starttls_absent)
-		return 0;
-	(void)give(conn, "\x0f\0\0\x02\xff\x15\x04#28000denied", 19);
-	return -1;
+	return config->starttls_absent ? -1 : 0;
 }
 
 /* One BER message of up to 64 kB; returns the messageID or -1. */

@@ -344,8 +344,9 @@ sub output_errors {
 sub nagios_errors {
 	my ($run) = @_;
 	my @wrong = output_errors($run);
-	push @wrong, (($run->{out} =~ tr/|//) . ' bars')
-	    if !one_bar($run->{out});
+	# One bar, and none where there is nothing behind it.
+	my $bars = $run->{out} =~ tr/|//;
+	push @wrong, "$bars bars" if $bars > 1;
 	push @wrong, 'a control byte'
 	    if $run->{out} =~ /[\x00-\x08\x0b-\x1f\x7f]/;
 	push @wrong, 'a bidi or invisible character' if $run->{out} =~
@@ -358,6 +359,7 @@ sub nagios_errors {
 	    if line1($run) !~ /^[A-Z_]+ $word - \S/;
 	my ($metrics, $bad) = perfdata($run);
 	push @wrong, "perfdata $bad" if !defined $metrics;
+	push @wrong, 'a bar and no metric' if $bars && !%{ $metrics // {} };
 	return @wrong;
 }
 
@@ -366,7 +368,7 @@ sub well_formed {
 	my @wrong = nagios_errors($run);
 	local $Test::Builder::Level = $Test::Builder::Level + 1;
 	return ok(!@wrong, $title // 'output is well-formed') ||
-	    diag(join('; ', @wrong), "\n@{$run->{args}}\n$run->{out}");
+	    diag(join('; ', @wrong), "\n@{$run->{args}}\n", excerpt($run->{out}));
 }
 
 # check_cert_expiry in nagios format; its output is looked at as well.
@@ -377,7 +379,7 @@ sub check {
 	if (@wrong) {
 		local $Test::Builder::Level = $Test::Builder::Level + 1;
 		fail('output is well-formed');
-		diag(join('; ', @wrong), "\n@{$run->{args}}\n$run->{out}");
+		diag(join('; ', @wrong), "\n@{$run->{args}}\n", excerpt($run->{out}));
 	}
 	return $run;
 }
@@ -396,12 +398,30 @@ sub check_json {
 	    if defined $run->{json} && $run->{json}{state} != $run->{exit} &&
 	    !grep { $_ eq '--exit-ok' } @{$run->{args}};
 	push @wrong, schema_errors($run->{json}) if defined $run->{json};
+	lower_states($run->{json});
 	if (@wrong) {
 		local $Test::Builder::Level = $Test::Builder::Level + 1;
 		fail('JSON output is well-formed');
-		diag(join('; ', @wrong), "\n@{$run->{args}}\n$run->{out}");
+		diag(join('; ', @wrong), "\n@{$run->{args}}\n", excerpt($run->{out}));
 	}
 	return $run;
+}
+
+# The words for states, in small letters wherever they stand.
+sub lower_states {
+	my ($json) = @_;
+	my @targets = @{ $json->{targets} // [] };
+	for my $object (grep { defined } $json, @targets,
+	    map { @{ $_->{findings} // [] } } @targets) {
+		$object->{status} = lc($object->{status} // '');
+	}
+	return;
+}
+
+# As much of an output as helps.
+sub excerpt {
+	my ($text) = @_;
+	return length $text > 800 ? substr($text, 0, 800) . " ...\n" : $text;
 }
 
 # --- findings --------------------------------------------------------------
@@ -451,7 +471,7 @@ sub verdict {
 		$good = unlike($run->{out}, $options->{unlike},
 		    "$title: text") && $good;
 	}
-	diag("@$args\n", $run->{out}) if !$good;
+	diag("@$args\n", excerpt($run->{out})) if !$good;
 	$json->{nagios} = $run;
 	return $json;
 }
@@ -537,7 +557,7 @@ sub state_is {
 	local $Test::Builder::Level = $Test::Builder::Level + 1;
 	my $got = $STATES[$run->{exit}] // $run->{exit};
 	return is($got, $state, $title) ||
-	    diag("@{$run->{args}}\n$run->{out}$run->{err}");
+	    diag("@{$run->{args}}\n", excerpt("$run->{out}$run->{err}"));
 }
 
 sub has_finding {
@@ -546,14 +566,14 @@ sub has_finding {
 	$title //= "$id of " . ($subject // 'anything') . " is $state";
 	my @match = grep { (!defined $subject || $_->{subject} eq $subject)
 	    && $_->{status} eq $state } findings($run, $id);
-	return ok(scalar @match, $title) || diag($run->{out});
+	return ok(scalar @match, $title) || diag(excerpt($run->{out}));
 }
 
 sub has_no_finding {
 	my ($run, $id, $title) = @_;
 	local $Test::Builder::Level = $Test::Builder::Level + 1;
 	my @match = grep { $_->{status} ne 'ok' } findings($run, $id);
-	return ok(!@match, $title // "no $id") || diag($run->{out});
+	return ok(!@match, $title // "no $id") || diag(excerpt($run->{out}));
 }
 
 sub line1_like {
