@@ -136,8 +136,8 @@ const struct option_row options_general[] = {
 		.metavar = "WHICH", .fallback = "default",
 		.choices = perfdata_modes,
 		.help = "default, all or none",
-		.detail = "all adds one metric per target or certificate to "
-		    "the usual few; see PERFORMANCE DATA.",
+		.detail = "With several targets, all adds the days left of "
+		    "each of them; see PERFORMANCE DATA.",
 		.since = "0.1",
 	}, {
 		.name = "verbose", .letter = 'v', .type = OPT_COUNT,
