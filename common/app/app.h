@@ -14,7 +14,7 @@ struct app {
 	const struct option_table *options;
 	const char *service;		/* first word of line 1: CERT_EXPIRY */
 	const char *summary;		/* what the plugin does, one line */
-	const char *const *examples;	/* pairs: command, what it shows; NULL */
+	const char *const *examples;	/* pairs: command, what it does; NULL */
 	const enum finding_id *findings;	/* what it can find */
 	size_t n_findings;
 	/* Does the work: fills the report.  -1: usage or internal error. */

@@ -65,7 +65,7 @@ struct cert_facts {
 	struct bytes subject_der, issuer_der;	/* whole Name TLV */
 	struct bytes subject, issuer;	/* one line, RFC 4514-like order as
 					 * OpenSSL's oneline: "C=..,O=..,CN=.."
-					 * values as UTF-8 where possible, raw */
+					 * values as UTF-8 if possible, raw */
 	struct bytes common_name;	/* last CN of the subject, or empty */
 	struct bytes issuer_name;	/* issuer's CN, else O, else OU */
 	bool has_not_before, has_not_after;	/* false: not readable */
@@ -76,7 +76,7 @@ struct cert_facts {
 	size_t n_sans;
 	enum key_type key_type;
 	unsigned key_bits;		/* modulus or curve size */
-	const char *curve;		/* "P-256", or an OID in text; or NULL */
+	const char *curve;		/* "P-256", an OID in text, or NULL */
 	struct bytes spki_der;
 	uint64_t rsa_exponent;		/* saturated; 0 when not RSA */
 	const char *sig_name;		/* OpenSSL long name, or dotted OID */
@@ -90,7 +90,7 @@ struct cert_facts {
 	bool has_eku;
 	unsigned eku;			/* enum eku_bits */
 	struct bytes aki, ski;		/* key identifiers, or empty */
-	bool self_issued;		/* subject == issuer, byte for byte or by
+	bool self_issued;		/* subject == issuer, by bytes or by
 					 * RFC 5280 7.1 comparison */
 	bool self_signed;		/* self-issued and verified with its own
 					 * key (or the algorithm is unknown and
@@ -130,7 +130,7 @@ struct path_facts {
 	/* The trusted path's own end of validity, to compare with the leaf's;
 	 * has_* false when not known. */
 	bool purpose_error;		/* the only error is the purpose */
-	bool issuer_fetchable;		/* incomplete, but AIA names an issuer */
+	bool issuer_fetchable;		/* incomplete; AIA names an issuer */
 	struct bytes missing_issuer;	/* one-line name of the issuer that was
 					 * not found, raw */
 };

@@ -41,7 +41,7 @@ struct observation {
 	const struct target *target;
 	struct arena *arena;
 	struct err error;		/* why there is nothing to judge */
-	const char *phase;		/* where it stopped: "name resolution" */
+	const char *phase;		/* where it stopped, in words */
 	const char *address;		/* peer's address, or NULL */
 	int64_t resolve_ms, connect_ms, tls_ms, total_ms;	/* -1: n/a */
 	struct tls_facts tls;
@@ -51,8 +51,8 @@ struct observation {
 	size_t n_certs;
 	size_t n_certs_all;		/* more than we keep were sent */
 	bool from_file;
-	const char *format;		/* files: "PEM", "DER", "PKCS#12", ... */
-	size_t n_skipped;		/* files: blocks that are no certificate */
+	const char *format;		/* files: "PEM", "PKCS#12", ... */
+	size_t n_skipped;		/* files: blocks of other kinds */
 	struct path_facts path;		/* of certs[leaf] */
 	size_t leaf;
 	struct side_file key, compare;

@@ -149,7 +149,8 @@ url_held(struct urls urls, struct bytes url)
 	return false;
 }
 
-/* Appends what is not there yet; the list is made longer whenever it holds a power of two. */
+/* Appends what is not there yet; the list is made longer whenever it holds a
+ * power of two. */
 static void
 url_add(struct cert_reader *reader, struct urls to, struct bytes url)
 {

@@ -17,7 +17,7 @@
 #include "base/err.h"
 
 #define LOAD_CERTS_MAX 10000
-#define LOAD_BYTES_MAX (16 << 20)	/* larger files are refused by callers */
+#define LOAD_BYTES_MAX (16 << 20)	/* callers refuse larger files */
 
 struct load_result {
 	struct bytes *certs;		/* DER, in file order */

@@ -58,7 +58,8 @@ name_read_attrs(struct der rdn, struct name_attr attrs[NAME_ATTRS_MAX])
 {
 	int n = 0, r;
 
-	while (n < NAME_ATTRS_MAX && (r = name_read_attr(&rdn, &attrs[n])) != 0) {
+	while (n < NAME_ATTRS_MAX &&
+	    (r = name_read_attr(&rdn, &attrs[n])) != 0) {
 		if (r == -1)
 			return -1;
 		n++;

@@ -4,7 +4,7 @@
  * needs for connect, handshake, path and name verification, and nothing
  * else.
  *
- *	bare_client PORT NAME [DIR]		DIR: hashed directory; without it
+ *	bare_client PORT NAME [DIR]	DIR: hashed directory; without it
  *						the default verify paths
  *	bare_client -n COUNT PORT NAME DIR	COUNT handshakes, one context
  *	bare_client -p PORT COUNT NAME DIR	one handshake with each of COUNT

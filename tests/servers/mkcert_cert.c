@@ -207,7 +207,7 @@ signature_make(X509 *cert, EVP_PKEY *key, const struct line *line)
 	EVP_MD_CTX_free(ctx);
 }
 
-/* The flipped bit is the last one: the DER of an ECDSA signature stays whole. */
+/* The last bit is flipped: the DER of an ECDSA signature stays whole. */
 static X509 *
 signature_spoil(X509 *cert)
 {

@@ -61,7 +61,8 @@ mkcert_ocsp_write(struct pki *pki, const struct line *line)
 	id = OCSP_cert_to_id(EVP_sha1(), mkcert_store_find(pki, of)->cert,
 	    issuer->cert);
 	if (OCSP_basic_add1_status(basic, id, status,
-	    OCSP_REVOKED_STATUS_NOSTATUS, status == V_OCSP_CERTSTATUS_REVOKED ? start : NULL, start, end) ==
+	    OCSP_REVOKED_STATUS_NOSTATUS,
+	    status == V_OCSP_CERTSTATUS_REVOKED ? start : NULL, start, end) ==
 	    NULL || !OCSP_basic_sign(basic, with->cert, with->key, NULL, NULL,
 	    signer != NULL ? 0 : OCSP_NOCERTS))
 		mkcert_die("OCSP response cannot be made");

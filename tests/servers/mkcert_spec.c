@@ -72,7 +72,7 @@ bytes_new(size_t size)
 	return out;
 }
 
-/* The bytes that the text means: %xx is one byte, all else stands for itself. */
+/* The bytes that the text means: %xx is one byte, all else is itself. */
 struct bytes
 mkcert_spec_decode(const char *text, size_t len)
 {

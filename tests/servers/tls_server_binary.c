@@ -50,7 +50,8 @@ postgres_run(struct conn *conn)
 
 /*
  * An error packet in place of the greeting is how this server refuses; once
- * it has offered TLS, there is no word for it.  Else protocol 10; the flags say CLIENT_SSL (0x0800) or not.
+ * it has offered TLS, there is no word for it.  Else protocol 10; the flags say
+ * CLIENT_SSL (0x0800) or not.
  */
 static int
 mysql_run(struct conn *conn)
