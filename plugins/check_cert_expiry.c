@@ -59,7 +59,7 @@ static const char *const examples[] = {
 static int
 run(const struct options *options, struct report *report, struct err *err)
 {
-	return certs_run(checks, options, report, err);
+	return certs_run(checks, NULL, options, report, err);
 }
 
 static const struct app app = {

@@ -19,7 +19,8 @@ judge(void *ctx, const struct observation *obs, struct result *result)
 }
 
 int
-certs_run(const struct check *const *checks, const struct options *options,
+certs_run(const struct check *const *checks,
+    const struct revocation_ops *revocation, const struct options *options,
     struct report *report, struct err *err)
 {
 	struct judge context = { checks, options };
@@ -29,6 +30,7 @@ certs_run(const struct check *const *checks, const struct options *options,
 		.ctx = &context
 	};
 
+	params.revocation = revocation;
 	params.quiet = options->output == OUTPUT_NAGIOS &&
 	    options->verbose == 0;
 	return schedule_run(&params, err);

@@ -7,8 +7,11 @@
 #include "checks/check.h"
 #include "model/options.h"
 #include "model/report.h"
+#include "probe/revocation.h"
 
+/* revocation: what is asked before a target is judged, or NULL. */
 int certs_run(const struct check *const *checks,
-    const struct options *options, struct report *report, struct err *err);
+    const struct revocation_ops *revocation, const struct options *options,
+    struct report *report, struct err *err);
 
 #endif

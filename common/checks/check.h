@@ -37,6 +37,7 @@ extern const struct check check_chain;		/* chain.c */
 extern const struct check check_keys;		/* keys.c */
 extern const struct check check_identity;	/* identity.c */
 extern const struct check check_tls;		/* tls.c */
+extern const struct check check_revocation;	/* revocation.c */
 
 /* Runs a NULL-ended list of checks and fills result->facts. */
 void checks_run(const struct check *const *checks,

@@ -59,6 +59,7 @@ open_tls(struct environment *env, const struct options *options,
 	struct tls_options tls;
 
 	memset(&tls, 0, sizeof(tls));
+	tls.want_staple = env->ops != NULL;
 	tls.version_min = tls_version(options->tls_min);
 	tls.version_max = tls_version(options->tls_max);
 	if (tls.version_min != 0 && tls.version_max != 0 &&
@@ -128,9 +129,6 @@ static int
 open_net(struct environment *env, const struct options *options, size_t n,
     struct err *err)
 {
-	env->loop = loop_new(err);
-	if (env->loop == NULL)
-		return -1;
 	env->resolver = resolver_new(env->loop, n == 1 ? 1 :
 	    RESOLVER_THREADS, err);
 	if (env->resolver == NULL || open_tls(env, options, err) != 0 ||
@@ -156,31 +154,66 @@ open_trust(struct environment *env, const struct options *options,
 	return env->gather.cache == NULL ? err_nomem(err) : 0;
 }
 
-int
-environment_open(struct environment *env, const struct options *options,
-    struct arena *arena, const struct sources *sources, struct err *err)
+static int
+open_revocation(struct environment *env,
+    const struct environment_params *params, struct err *err)
+{
+	struct revocation_options how = {
+		.options = params->options, .loop = env->loop,
+		.arena = params->arena, .anchors = env->gather.anchors,
+		.now = params->options->at,
+		.deadline_ms = params->deadline_ms
+	};
+
+	env->revocation = env->ops->open(&how, err);
+	return env->revocation == NULL ? -1 : 0;
+}
+
+static size_t
+count_endpoints(const struct sources *sources)
 {
 	size_t i, n = 0;
+
+	for (i = 0; i < sources->n; i++)
+		n += sources->targets[i].kind == TARGET_FILE ? 0 :
+		    sources->targets[i].kind == TARGET_NETWORK ? 2 : 1;
+	return n;
+}
+
+int
+environment_open(struct environment *env,
+    const struct environment_params *params, struct err *err)
+{
+	const struct options *options = params->options;
+	size_t n = count_endpoints(params->sources);
 
 	memset(env, 0, sizeof(*env));
 	env->gather.options = options;
 	env->gather.now = options->at;
-	env->gather.arena = arena;
-	if (options->password_file != NULL && file_read_secret(arena,
+	env->gather.arena = params->arena;
+	env->ops = params->revocation;
+	if (options->password_file != NULL && file_read_secret(params->arena,
 	    options->password_file, &env->gather.password, err) != 0)
 		return err_wrap(err, "--password-file");
 	if (open_trust(env, options, err) != 0)
 		return -1;
 	gather_side_files(&env->gather);
-	for (i = 0; i < sources->n; i++)
-		n += sources->targets[i].kind == TARGET_FILE ? 0 :
-		    sources->targets[i].kind == TARGET_NETWORK ? 2 : 1;
-	return n == 0 ? 0 : open_net(env, options, n, err);
+	if (n > 0 || params->revocation != NULL) {
+		env->loop = loop_new(err);
+		if (env->loop == NULL)
+			return -1;
+	}
+	if (n > 0 && open_net(env, options, n, err) != 0)
+		return -1;
+	return params->revocation == NULL ? 0 :
+	    open_revocation(env, params, err);
 }
 
 void
 environment_close(struct environment *env)
 {
+	if (env->ops != NULL)
+		env->ops->close(env->revocation);
 	resolver_free(env->resolver);
 	tls_context_free(env->tls);
 	loop_free(env->loop);

@@ -9,6 +9,7 @@
 #include "model/options.h"
 #include "net/session.h"
 #include "probe/gather.h"
+#include "probe/revocation.h"
 #include "probe/sources.h"
 #include "probe/truststore.h"
 
@@ -21,11 +22,21 @@ struct environment {
 	struct tls_context *tls;
 	struct proxy proxy, https_proxy;	/* kind PROXY_NONE: none */
 	const char *no_proxy;
+	const struct revocation_ops *ops;	/* NULL: not asked about */
+	struct revocation *revocation;
 	struct session_env direct, by_proxy, by_https_proxy;
 };
 
-int environment_open(struct environment *env, const struct options *options,
-    struct arena *arena, const struct sources *sources, struct err *err);
+struct environment_params {
+	const struct options *options;
+	struct arena *arena;		/* the run's */
+	const struct sources *sources;
+	int64_t deadline_ms;		/* monotonic */
+	const struct revocation_ops *revocation;	/* or NULL */
+};
+
+int environment_open(struct environment *env,
+    const struct environment_params *params, struct err *err);
 void environment_close(struct environment *env);
 /* The environment that a target's session runs in, by proxy or not. */
 const struct session_env *environment_session(const struct environment *env,

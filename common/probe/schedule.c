@@ -44,6 +44,7 @@ struct visit {
 	struct task lookup;
 	struct resolve_job *job;
 	struct err lookup_error;
+	struct observation obs;
 };
 
 struct run {
@@ -186,23 +187,50 @@ nobody_there(const struct visit *visit, const struct observation *obs)
 	    visit->session->phase == PHASE_CONNECT);
 }
 
+/* Everything has been gathered. */
+static void
+complete(void *ctx)
+{
+	struct visit *visit = ctx;
+	struct run *run = visit->run;
+
+	out_of_time(run);
+	judge(visit, &visit->obs);
+	visit_free(visit);
+	run->in_flight--;
+	fill(run);
+}
+
+/* Asks about revocation where that is wanted, and completes. */
+static void
+gather_rest(struct visit *visit)
+{
+	const struct environment *env = &visit->run->env;
+
+	if (env->ops == NULL || visit->obs.n_certs == 0 || env->ops->start(
+	    env->revocation, &visit->obs, complete, visit) == 1)
+		complete(visit);
+}
+
 static void
 finished(struct session *session)
 {
 	struct visit *visit = session->task.owner;
 	struct run *run = visit->run;
-	struct observation obs = observation_of(visit);
+	struct observation *obs = &visit->obs;
 
 	out_of_time(run);
-	gather_session(&run->env.gather, session, &obs);
-	compare_addresses(visit, &obs);
-	if (!nobody_there(visit, &obs)) {
-		run->network_answers += visit->target.from_network;
-		judge(visit, &obs);
+	*obs = observation_of(visit);
+	gather_session(&run->env.gather, session, obs);
+	compare_addresses(visit, obs);
+	if (nobody_there(visit, obs)) {
+		visit_free(visit);
+		run->in_flight--;
+		fill(run);
+		return;
 	}
-	visit_free(visit);
-	run->in_flight--;
-	fill(run);
+	run->network_answers += visit->target.from_network;
+	gather_rest(visit);
 }
 
 static int
@@ -364,14 +392,17 @@ static void
 visit_file(struct run *run, const struct target *target)
 {
 	struct visit *visit = visit_new(run, target);
-	struct observation obs;
 
 	if (visit == NULL)
 		return;
-	obs = observation_of(visit);
-	if (gather_file(&run->env.gather, &obs) == 0)
-		judge(visit, &obs);
-	visit_free(visit);
+	visit->obs = observation_of(visit);
+	if (gather_file(&run->env.gather, &visit->obs) != 0) {
+		visit_free(visit);
+		return;
+	}
+	visit->result = add_result(run, visit);
+	run->in_flight++;
+	gather_rest(visit);
 }
 
 /* Starts what may run now.  Called again whenever something ended; a call
@@ -489,9 +520,13 @@ static int
 run_all(struct run *run, struct err *err)
 {
 	int rc = 0;
+	struct environment_params params = {
+		.options = run->options, .arena = run->arena,
+		.sources = &run->sources, .deadline_ms = run->deadline_ms,
+		.revocation = run->params->revocation
+	};
 
-	if (environment_open(&run->env, run->options, run->arena,
-	    &run->sources, err) != 0)
+	if (environment_open(&run->env, &params, err) != 0)
 		return -1;
 	run->limit = descriptor_limit(run->options);
 	if (run->env.loop != NULL)

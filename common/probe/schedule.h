@@ -13,12 +13,15 @@
 #include "model/observation.h"
 #include "model/options.h"
 #include "model/report.h"
+#include "probe/revocation.h"
 
 struct schedule_params {
 	const struct options *options;
 	struct report *report;
 	int64_t start_ms;	/* monotonic: when the deadline began to run */
 	bool quiet;		/* nobody will look at what is fine */
+	/* Asked before a target is judged; NULL: not. */
+	const struct revocation_ops *revocation;
 	/* Called for each target that completed. */
 	void (*judge)(void *ctx, const struct observation *obs,
 	    struct result *result);

@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the answers about revocation mean.  Revoked by any verified source is
+ * the worst; good needs one verified answer of a source that counts; a staple
+ * is judged on its own as well.
+ */
+#include "checks/check.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/duration.h"
+#include "base/text.h"
+#include "model/revocation.h"
+
+#define DAY 86400
+#define URL_WIDTH 80
+/* BR 7.1.2.11.2: revocation of shorter ones is optional. */
+#define SHORT_LIVED (7 * DAY)
+#define LONG_SHORT_LIVED (10 * DAY)
+#define SHORT_FROM INT64_C(1773532800)	/* 2026-03-15 */
+
+struct tally {
+	const struct rev_answer *revoked, *good, *unknown;
+	size_t unreachable, unusable, unsupported;
+	const struct rev_answer *first_unreachable, *first_unusable;
+};
+
+static const char *
+subject_of(struct result *result, const struct rev_facts *facts)
+{
+	const char *label;
+
+	if (facts->position == 0)
+		return "leaf";
+	label = arena_printf(result->arena, "intermediate %zu",
+	    facts->position);
+	return label == NULL ? "intermediate" : label;
+}
+
+static const char *
+source_of(struct result *result, const struct rev_answer *answer)
+{
+	const char *text = arena_printf(result->arena, "%s%s%s",
+	    rev_method_name(answer->method), answer->url == NULL ? "" : " ",
+	    answer->url == NULL ? "" : result_clean(result,
+	    bytes_str(answer->url), URL_WIDTH));
+
+	return text == NULL ? rev_method_name(answer->method) : text;
+}
+
+static void
+count(struct tally *tally, const struct rev_answer *answer)
+{
+	switch (answer->outcome) {
+	case REV_REVOKED:
+		if (tally->revoked == NULL)
+			tally->revoked = answer;
+		break;
+	case REV_GOOD:
+		tally->good = answer;
+		break;
+	case REV_UNKNOWN:
+		tally->unknown = answer;
+		break;
+	case REV_UNREACHABLE:
+		if (tally->unreachable++ == 0)
+			tally->first_unreachable = answer;
+		break;
+	case REV_UNUSABLE:
+		if (tally->unusable++ == 0)
+			tally->first_unusable = answer;
+		break;
+	case REV_UNSUPPORTED:
+		tally->unsupported++;
+		break;
+	}
+}
+
+/* A good staple is good evidence, but it is the server's word for what the
+ * CA said: only with --method=staple does it count alone. */
+static struct tally
+tally_of(const struct check_input *in, const struct rev_facts *facts)
+{
+	struct tally tally = { .revoked = NULL };
+	size_t i;
+
+	for (i = 0; i < facts->n_answers; i++)
+		if (facts->answers[i].method != REV_STAPLE ||
+		    facts->answers[i].outcome == REV_REVOKED ||
+		    in->options->method == WANT_STAPLE)
+			count(&tally, &facts->answers[i]);
+	return tally;
+}
+
+static void
+report_revoked(const struct check_input *in, struct result *result,
+    const struct rev_facts *facts, const struct rev_answer *answer)
+{
+	const char *advice = rev_reason_advice(answer->reason);
+	struct buf text = BUF_INIT;
+
+	buf_str(&text, "certificate is revoked");
+	if (answer->has_revoked_at) {
+		buf_str(&text, " since ");
+		clock_format_date(&text, answer->revoked_at);
+	}
+	buf_printf(&text, ": %s", rev_reason_name(answer->reason));
+	if (answer->has_invalidity) {
+		buf_str(&text, ", invalid since ");
+		clock_format_date(&text, answer->invalidity);
+	}
+	buf_printf(&text, " (%s%s)", source_of(result, answer),
+	    answer->stale ? ", which is stale" : "");
+	if (advice != NULL)
+		buf_printf(&text, "; %s", advice);
+	result_bad(result, &in->options->policy, FINDING_OCSP_REVOKED,
+	    subject_of(result, facts), "%s", buf_text(&text));
+	buf_release(&text);
+}
+
+static void
+report_good(const struct check_input *in, struct result *result,
+    const struct rev_facts *facts, const struct rev_answer *answer)
+{
+	struct buf text = BUF_INIT;
+
+	if (answer->has_next_update) {
+		buf_str(&text, ", valid for ");
+		duration_format(&text, answer->next_update - in->now);
+	}
+	result_ok(result, &in->options->policy, FINDING_OCSP_REVOKED,
+	    subject_of(result, facts), "certificate is not revoked (%s%s)"
+	    "%s%s", source_of(result, answer), buf_text(&text),
+	    answer->note == NULL ? "" : "; ",
+	    answer->note == NULL ? "" : answer->note);
+	buf_release(&text);
+}
+
+static bool
+is_short_lived(const struct check_input *in, const struct rev_facts *facts)
+{
+	const struct cert_facts *cert;
+	int64_t life;
+	size_t i;
+
+	for (i = 0; i < in->obs->n_certs; i++) {
+		cert = &in->obs->certs[i];
+		if (!bytes_eq(cert->der, facts->cert) ||
+		    !cert->has_not_before || !cert->has_not_after)
+			continue;
+		life = cert->not_after - cert->not_before + 1;
+		return life > 0 && life <= (cert->not_before >= SHORT_FROM ?
+		    SHORT_LIVED : LONG_SHORT_LIVED);
+	}
+	return false;
+}
+
+/* No OCSP, no CRL: by design, or an oversight. */
+static void
+report_no_source(const struct check_input *in, struct result *result,
+    const struct rev_facts *facts)
+{
+	const struct policy *policy = &in->options->policy;
+	const char *subject = subject_of(result, facts);
+
+	if (facts->no_rev_avail)
+		result_ok(result, policy, FINDING_OCSP_NO_SOURCE, subject,
+		    "no revocation by design (noRevAvail, RFC 9608)");
+	else if (is_short_lived(in, facts))
+		result_ok(result, policy, FINDING_OCSP_NO_SOURCE, subject,
+		    "short-lived, names no source of revocation");
+	else if (in->options->method == WANT_STAPLE)
+		return;
+	else
+		result_bad(result, policy, FINDING_OCSP_NO_SOURCE, subject,
+		    "certificate names %s", in->options->method == WANT_OCSP ?
+		    "no OCSP responder" : in->options->method == WANT_CRL ?
+		    "no CRL" : "neither an OCSP responder nor a CRL");
+}
+
+static void
+report_failure(const struct check_input *in, struct result *result,
+    const struct rev_facts *facts, const struct rev_answer *answer,
+    enum finding_id id)
+{
+	result_bad(result, &in->options->policy, id,
+	    subject_of(result, facts), "%s: %s", source_of(result, answer),
+	    answer->error.kind == ERR_NONE ? "no usable answer" :
+	    answer->error.text);
+}
+
+/* Nothing conclusive: every reason is told. */
+static void
+report_undecided(const struct check_input *in, struct result *result,
+    const struct rev_facts *facts, const struct tally *tally)
+{
+	const struct rev_answer *answer;
+	size_t i;
+
+	for (i = 0; i < facts->n_answers; i++) {
+		answer = &facts->answers[i];
+		if (answer->method == REV_STAPLE &&
+		    in->options->method != WANT_STAPLE)
+			continue;
+		if (answer->outcome == REV_UNREACHABLE)
+			report_failure(in, result, facts, answer,
+			    FINDING_OCSP_UNREACHABLE);
+		else if (answer->outcome != REV_UNKNOWN)
+			report_failure(in, result, facts, answer,
+			    FINDING_OCSP_UNUSABLE);
+	}
+	if (tally->unreachable + tally->unusable + tally->unsupported == 0 &&
+	    tally->unknown == NULL)
+		report_no_source(in, result, facts);
+}
+
+/* --method=all: each source must answer, and all must agree. */
+static void
+report_all(const struct check_input *in, struct result *result,
+    const struct rev_facts *facts, const struct tally *tally)
+{
+	if (in->options->method != WANT_ALL)
+		return;
+	if (tally->revoked != NULL && tally->good != NULL)
+		result_bad(result, &in->options->policy,
+		    FINDING_OCSP_DISAGREE, subject_of(result, facts),
+		    "%s says good, %s says revoked",
+		    source_of(result, tally->good),
+		    source_of(result, tally->revoked));
+	if (tally->first_unreachable != NULL)
+		report_failure(in, result, facts, tally->first_unreachable,
+		    FINDING_OCSP_UNREACHABLE);
+	if (tally->first_unusable != NULL)
+		report_failure(in, result, facts, tally->first_unusable,
+		    FINDING_OCSP_UNUSABLE);
+}
+
+static const struct rev_answer *
+staple_of(const struct rev_facts *facts)
+{
+	size_t i;
+
+	for (i = 0; i < facts->n_answers; i++)
+		if (facts->answers[i].method == REV_STAPLE)
+			return &facts->answers[i];
+	return NULL;
+}
+
+static void
+judge_staple(const struct check_input *in, struct result *result,
+    const struct rev_facts *facts)
+{
+	const struct rev_answer *staple = staple_of(facts);
+	const struct policy *policy = &in->options->policy;
+	bool wanted = facts->must_staple ||
+	    in->options->method == WANT_STAPLE;
+
+	if (facts->position != 0 || in->obs->from_file)
+		return;
+	if (staple == NULL && wanted && facts->staple_missing)
+		result_bad(result, policy, FINDING_STAPLE_MISSING, "leaf",
+		    facts->must_staple ? "the certificate requires a staple "
+		    "(must-staple, RFC 7633) and the server sends none" :
+		    "the server sends no staple");
+	if (staple == NULL)
+		return;
+	if (staple->outcome == REV_GOOD)
+		result_ok(result, policy, FINDING_STAPLE_UNUSABLE, "leaf",
+		    "the staple is good");
+	else if (staple->outcome != REV_REVOKED)
+		result_add(result, policy, FINDING_STAPLE_UNUSABLE,
+		    facts->must_staple ? STATUS_CRITICAL : STATUS_WARNING,
+		    "leaf", "the staple proves nothing: %s",
+		    staple->outcome == REV_UNKNOWN ? "the responder does not "
+		    "know the certificate" : staple->error.text);
+}
+
+static void
+judge_times(const struct check_input *in, struct result *result,
+    const struct rev_facts *facts, const struct rev_answer *answer)
+{
+	const struct options *options = in->options;
+	struct range warning, critical;
+	struct buf text = BUF_INIT;
+	enum status status = STATUS_OK;
+	int64_t left, window;
+
+	if (answer == NULL || !answer->has_next_update)
+		return;
+	left = answer->next_update - in->now;
+	window = answer->next_update - answer->this_update;
+	warning = threshold_effective(&options->warning, window);
+	critical = threshold_effective(&options->critical, window);
+	if (range_alerts(&critical, left))
+		status = STATUS_CRITICAL;
+	else if (range_alerts(&warning, left))
+		status = STATUS_WARNING;
+	if (status == STATUS_OK)
+		return;
+	duration_format(&text, left);
+	result_add(result, &options->policy, FINDING_OCSP_NEXT_UPDATE, status,
+	    subject_of(result, facts), "the answer of %s is valid for %s "
+	    "only", source_of(result, answer), buf_text(&text));
+	buf_release(&text);
+}
+
+static void
+judge_cert(const struct check_input *in, struct result *result,
+    const struct rev_facts *facts)
+{
+	const struct policy *policy = &in->options->policy;
+	struct tally tally = tally_of(in, facts);
+
+	if (facts->issuer_error.kind != ERR_NONE) {
+		result_bad(result, policy, FINDING_OCSP_NO_ISSUER,
+		    subject_of(result, facts), "%s",
+		    facts->issuer_error.text);
+		return;
+	}
+	if (tally.revoked != NULL)
+		report_revoked(in, result, facts, tally.revoked);
+	else if (tally.unknown != NULL)
+		result_bad(result, policy, FINDING_OCSP_UNKNOWN,
+		    subject_of(result, facts), "the responder does not know "
+		    "the certificate (%s)", source_of(result, tally.unknown));
+	if (tally.revoked == NULL && tally.good != NULL)
+		report_good(in, result, facts, tally.good);
+	if (tally.revoked == NULL && tally.good == NULL)
+		report_undecided(in, result, facts, &tally);
+	else
+		report_all(in, result, facts, &tally);
+	judge_staple(in, result, facts);
+	judge_times(in, result, facts, tally.revoked != NULL ?
+	    tally.revoked : tally.good);
+}
+
+static void
+add_seconds(struct result *result, const char *label, int64_t seconds)
+{
+	result_metric(result, label, "s", seconds * 1000);
+}
+
+static void
+add_metrics(const struct check_input *in, struct result *result)
+{
+	const struct observation *obs = in->obs;
+	const struct rev_answer *used;
+	struct tally tally;
+	struct metric *m;
+	size_t i, revoked = 0;
+
+	for (i = 0; i < obs->n_revocation; i++)
+		revoked += tally_of(in, &obs->revocation[i]).revoked != NULL;
+	m = result_metric(result, "revoked", "", (int64_t)revoked * 1000);
+	if (m != NULL) {
+		m->critical = (struct range){ .set = true, .has_start = true,
+		    .has_end = true };
+		m->has_min = true;
+	}
+	tally = tally_of(in, &obs->revocation[0]);
+	used = tally.revoked != NULL ? tally.revoked : tally.good;
+	if (used == NULL)
+		return;
+	if (used->has_next_update)
+		add_seconds(result, "next_update",
+		    used->next_update - in->now);
+	if (used->has_this_update)
+		add_seconds(result, "age", in->now - used->this_update);
+	if (used->response_ms >= 0)
+		result_metric(result, "response_time", "s",
+		    used->response_ms);
+	if (used->method == REV_CRL) {
+		result_metric(result, "crl_entries", "",
+		    (int64_t)used->entries * 1000);
+		result_metric(result, "crl_bytes", "B",
+		    (int64_t)used->size * 1000);
+	}
+}
+
+static void
+run(const struct check_input *in, struct result *result)
+{
+	const struct observation *obs = in->obs;
+	size_t i;
+
+	/* Fail closed: certificates that nobody asked about are not good. */
+	if (obs->n_revocation == 0)
+		result_bad(result, &in->options->policy, FINDING_INTERNAL, "",
+		    "revocation was not looked at");
+	for (i = 0; i < obs->n_revocation; i++)
+		if (i == 0 || in->options->method != WANT_STAPLE)
+			judge_cert(in, result, &obs->revocation[i]);
+	if (obs->n_revocation > 0)
+		add_metrics(in, result);
+}
+
+const struct check check_revocation = { "revocation", true, run };

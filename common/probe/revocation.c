@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: ISC */
+/* Which sources are asked, and when that is enough. */
+#include "probe/revocation.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "pki/cert.h"
+#include "pki/load.h"
+#include "pki/name.h"
+#include "probe/file.h"
+#include "probe/revocation_private.h"
+
+#define RESPONSE_FILE_MAX OCSP_RESPONSE_MAX
+
+static int
+read_files(struct revocation *rev, struct err *err)
+{
+	const struct options *options = rev->options;
+	struct load_result loaded = { .leaf = -1 };
+	struct bytes text;
+	size_t i;
+
+	if (options->ocsp_response != NULL && file_read(rev->arena,
+	    options->ocsp_response, RESPONSE_FILE_MAX, &rev->response,
+	    err) != 0)
+		return err_wrap(err, "--ocsp-response");
+	if (options->issuer_file == NULL)
+		return 0;
+	if (file_read(rev->arena, options->issuer_file, LOAD_BYTES_MAX, &text,
+	    err) != 0)
+		return err_wrap(err, "--issuer");
+	if (load_certs(rev->arena, text, NULL, &loaded, err) != 0)
+		return err_wrap(err, "--issuer: %s", options->issuer_file);
+	for (i = 0; i < loaded.n_certs && rev->n_issuers <
+	    sizeof(rev->issuers) / sizeof(rev->issuers[0]); i++)
+		rev->issuers[rev->n_issuers++] = loaded.certs[i];
+	return 0;
+}
+
+static int
+open_fetcher(struct revocation *rev, const struct revocation_options *how,
+    struct err *err)
+{
+	const struct options *options = how->options;
+	struct fetcher_options fetch;
+
+	memset(&fetch, 0, sizeof(fetch));
+	fetch.http.proxy = options->proxy;
+	fetch.http.no_proxy = options->no_proxy;
+	fetch.http.ca_file = options->ca_file;
+	fetch.http.ca_path = options->ca_path;
+	fetch.http.deny_private = options->deny_private;
+	fetch.http.family = options->ipv4 == options->ipv6 ? 0 :
+	    options->ipv4 ? 4 : 6;
+	fetch.http.user_agent = "monitoring-plugins-cert";
+	fetch.cache_dir = options->cache_dir;
+	fetch.no_cache = options->no_cache;
+	fetch.offline = options->offline;
+	fetch.now = how->now;
+	fetch.deadline_ms = how->deadline_ms;
+	rev->fetcher = fetcher_new(how->loop, &fetch, err);
+	return rev->fetcher == NULL ? -1 : 0;
+}
+
+static void
+revocation_close(struct revocation *rev)
+{
+	if (rev == NULL)
+		return;
+	fetcher_free(rev->fetcher);
+	mem_free(rev);
+}
+
+static struct revocation *
+revocation_open(const struct revocation_options *how, struct err *err)
+{
+	struct revocation *rev = mem_alloc(sizeof(*rev));
+
+	if (rev == NULL) {
+		err_nomem(err);
+		return NULL;
+	}
+	rev->options = how->options;
+	rev->arena = how->arena;
+	rev->anchors = how->anchors;
+	rev->now = how->now;
+	if (read_files(rev, err) == 0 && open_fetcher(rev, how, err) == 0)
+		return rev;
+	revocation_close(rev);
+	return NULL;
+}
+
+struct rev_answer *
+rev_answer_add(struct rev_cert *c, enum rev_method method, const char *url)
+{
+	struct rev_facts *facts = c->facts;
+	struct rev_answer *answer;
+
+	if (facts->n_answers == REV_ANSWERS_MAX)
+		return NULL;
+	answer = &facts->answers[facts->n_answers++];
+	memset(answer, 0, sizeof(*answer));
+	answer->method = method;
+	answer->url = url;
+	answer->outcome = REV_UNUSABLE;
+	answer->reason = REASON_NONE;
+	answer->response_ms = -1;
+	return answer;
+}
+
+bool
+rev_conclusive(const struct rev_answer *answer)
+{
+	return answer->outcome == REV_GOOD || answer->outcome == REV_REVOKED;
+}
+
+/* Whatever else is asked, it cannot change what is known. */
+static bool
+is_settled(const struct rev_cert *c)
+{
+	const struct rev_facts *facts = c->facts;
+	size_t i;
+
+	if (c->job->revocation->options->method == WANT_ALL)
+		return false;
+	for (i = 0; i < facts->n_answers; i++)
+		if (facts->answers[i].method != REV_STAPLE &&
+		    rev_conclusive(&facts->answers[i]))
+			return true;
+	return false;
+}
+
+static void
+staple_step(struct rev_cert *c)
+{
+	const struct observation *obs = c->job->obs;
+	const struct revocation *rev = c->job->revocation;
+
+	c->stage = STAGE_OCSP;
+	if (c->facts->position != 0)
+		return;
+	if (obs->tls.staple.len > 0)
+		rev_ocsp_at_hand(c, REV_STAPLE, NULL, obs->tls.staple);
+	else
+		c->facts->staple_missing = !obs->from_file;
+	if (rev->response.len > 0)
+		rev_ocsp_at_hand(c, REV_OCSP, rev->options->ocsp_response,
+		    rev->response);
+}
+
+static void
+step(struct rev_cert *c)
+{
+	int method = c->job->revocation->options->method;
+
+	if (c->stage == STAGE_STAPLE) {
+		staple_step(c);
+	} else if (is_settled(c) || method == WANT_STAPLE) {
+		c->stage = STAGE_DONE;
+	} else if (c->stage == STAGE_OCSP) {
+		if (method == WANT_CRL)
+			c->stage = STAGE_CRL;
+		else
+			rev_ocsp_step(c);
+	} else if (method == WANT_OCSP) {
+		c->stage = STAGE_DONE;
+	} else {
+		rev_crl_step(c);
+	}
+}
+
+static void
+job_ended(struct rev_job *job)
+{
+	if (--job->pending > 0 || job->starting)
+		return;
+	job->done(job->ctx);
+}
+
+static void
+advance(struct rev_cert *c)
+{
+	c->busy = true;
+	while (!c->waiting && c->stage != STAGE_DONE)
+		step(c);
+	c->busy = false;
+	if (c->stage != STAGE_DONE || c->ended)
+		return;
+	c->ended = true;
+	job_ended(c->job);
+}
+
+static void
+fetched(void *ctx, struct fetch *fetch)
+{
+	struct rev_cert *c = ctx;
+
+	c->waiting = false;
+	if (c->stage == STAGE_OCSP)
+		rev_ocsp_fetched(c, fetch);
+	else
+		rev_crl_fetched(c, fetch);
+	/* From inside rev_get: its caller's loop goes on. */
+	if (!c->busy)
+		advance(c);
+}
+
+void
+rev_get(struct rev_cert *c, const struct fetch_request *request)
+{
+	struct err err = ERR_INIT;
+
+	c->waiting = true;
+	if (fetcher_get(c->job->revocation->fetcher, request, fetched, c,
+	    &err) == 0)
+		return;
+	c->waiting = false;
+	c->stage = STAGE_DONE;
+	c->facts->issuer_error = err;
+}
+
+/* A certificate that issued this one, by name and key identifier. */
+static struct bytes
+issuer_among(const struct cert_facts *cert, const struct bytes *ders,
+    size_t n, struct arena *arena)
+{
+	struct cert_facts facts;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (bytes_eq(ders[i], cert->der) || cert_facts_read(arena,
+		    ders[i], &facts, NULL) != 0)
+			continue;
+		if (name_equal(facts.subject_der, cert->issuer_der) &&
+		    (cert->aki.len == 0 || facts.ski.len == 0 ||
+		    bytes_eq(cert->aki, facts.ski)))
+			return ders[i];
+	}
+	return bytes_of(NULL, 0);
+}
+
+static struct bytes
+find_issuer(const struct rev_job *job, const struct cert_facts *cert,
+    size_t position)
+{
+	const struct observation *obs = job->obs;
+	const struct revocation *rev = job->revocation;
+	struct path_lookup lookup = { .subject = cert->issuer_der,
+	    .thorough = true };
+	struct bytes found, others[64];
+	struct err err = ERR_INIT;
+	size_t i, n = 0;
+
+	if (position + 1 < obs->path.n)
+		return obs->path.certs[position + 1];
+	found = issuer_among(cert, rev->issuers, rev->n_issuers, obs->arena);
+	for (i = 0; i < obs->n_certs && n < 64; i++)
+		others[n++] = obs->certs[i].der;
+	if (found.len == 0)
+		found = issuer_among(cert, others, n, obs->arena);
+	if (found.len > 0 || rev->anchors == NULL)
+		return found;
+	if (rev->anchors->find(rev->anchors->ctx, &lookup, &err) != 0)
+		return found;
+	return issuer_among(cert, lookup.found, lookup.n, obs->arena);
+}
+
+/* The certificates that are asked about: the path without its anchor, or,
+ * without a path, what can be followed from the leaf. */
+static size_t
+chain_of(const struct rev_job *job, struct bytes *out, size_t max)
+{
+	const struct observation *obs = job->obs;
+	size_t n = obs->path.n, i;
+
+	if (n == 0 || job->revocation->options->leaf_only || max == 1) {
+		out[0] = obs->certs[obs->leaf].der;
+		return 1;
+	}
+	if (obs->path.has_anchor && n > 1)
+		n--;
+	for (i = 0; i < n && i < max; i++)
+		out[i] = obs->path.certs[i];
+	return i;
+}
+
+static int
+prepare(struct rev_cert *c, struct bytes der, size_t position)
+{
+	struct rev_job *job = c->job;
+	struct observation *obs = job->obs;
+	struct cert_facts *cert = arena_alloc(obs->arena, sizeof(*cert));
+	struct rev_facts *facts = c->facts;
+
+	if (cert == NULL || cert_facts_read(obs->arena, der, cert, NULL) != 0)
+		return -1;
+	c->cert = cert;
+	facts->position = position;
+	facts->cert = der;
+	facts->has_ocsp_url = cert->n_ocsp_urls > 0;
+	facts->has_crl_url = cert->crl_points.len > 0;
+	facts->no_rev_avail = cert->no_rev_avail;
+	facts->must_staple = cert->must_staple;
+	facts->issuer = find_issuer(job, cert, position);
+	if (facts->issuer.len == 0) {
+		err_set(&facts->issuer_error, ERR_UNSUPPORTED,
+		    "the issuer's certificate was not found");
+		c->stage = STAGE_DONE;
+		return 0;
+	}
+	c->query.cert = der;
+	c->query.issuer = facts->issuer;
+	c->query.now = job->revocation->now;
+	c->query.skew = job->revocation->options->skew;
+	c->query.max_age = job->revocation->options->max_age;
+	return 0;
+}
+
+static struct rev_job *
+job_new(struct revocation *rev, struct observation *obs)
+{
+	struct bytes chain[PATH_MAX_CERTS];
+	struct rev_job *job = arena_alloc(obs->arena, sizeof(*job));
+	size_t i;
+
+	if (job == NULL)
+		return NULL;
+	job->revocation = rev;
+	job->obs = obs;
+	job->n_certs = chain_of(job, chain, PATH_MAX_CERTS);
+	job->certs = arena_array(obs->arena, job->n_certs,
+	    sizeof(*job->certs));
+	obs->revocation = arena_array(obs->arena, job->n_certs,
+	    sizeof(*obs->revocation));
+	if (job->certs == NULL || obs->revocation == NULL)
+		return NULL;
+	obs->n_revocation = job->n_certs;
+	for (i = 0; i < job->n_certs; i++) {
+		job->certs[i].job = job;
+		job->certs[i].facts = &obs->revocation[i];
+		if (prepare(&job->certs[i], chain[i], i) != 0)
+			return NULL;
+	}
+	return job;
+}
+
+static int
+revocation_start(struct revocation *rev, struct observation *obs,
+    void (*done)(void *ctx), void *ctx)
+{
+	struct rev_job *job = job_new(rev, obs);
+	size_t i;
+
+	if (job == NULL) {
+		err_nomem(&obs->error);
+		return 1;
+	}
+	job->done = done;
+	job->ctx = ctx;
+	job->starting = true;
+	job->pending = job->n_certs;
+	for (i = 0; i < job->n_certs; i++)
+		advance(&job->certs[i]);
+	job->starting = false;
+	return job->pending == 0;
+}
+
+const struct revocation_ops revocation_ops = {
+	.open = revocation_open,
+	.close = revocation_close,
+	.start = revocation_start,
+};

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: ISC */
+/* Asking OCSP responders (RFC 6960, RFC 9919). */
+#include <sys/random.h>
+
+#include "base/text.h"
+#include "probe/revocation_private.h"
+
+static const char *
+responder(const struct rev_cert *c)
+{
+	const struct options *options = c->job->revocation->options;
+	struct bytes url;
+
+	if (options->responder != NULL)
+		return c->url == 0 ? options->responder : NULL;
+	if (c->url >= c->cert->n_ocsp_urls)
+		return NULL;
+	url = c->cert->ocsp_urls[c->url];
+	return arena_strndup(c->job->obs->arena, (const char *)url.data,
+	    url.len);
+}
+
+static bool
+is_http(const char *url)
+{
+	return text_istarts(url, "http://") || text_istarts(url, "https://");
+}
+
+void
+rev_ocsp_at_hand(struct rev_cert *c, enum rev_method method,
+    const char *url, struct bytes response)
+{
+	struct rev_answer *answer = rev_answer_add(c, method, url);
+	struct ocsp_query query = c->query;
+
+	if (answer == NULL)
+		return;
+	query.nonce = bytes_of(NULL, 0);
+	ocsp_read(c->job->obs->arena, response, &query, answer,
+	    &answer->error);
+}
+
+static void
+next_responder(struct rev_cert *c)
+{
+	c->url++;
+	c->sha1 = c->insisted = false;
+}
+
+static int
+make_nonce(struct rev_cert *c)
+{
+	uint8_t nonce[OCSP_NONCE_SIZE];
+
+	c->query.nonce = bytes_of(NULL, 0);
+	if (!c->job->revocation->options->nonce)
+		return 0;
+	if (getrandom(nonce, sizeof(nonce), 0) != (ssize_t)sizeof(nonce))
+		return -1;
+	c->query.nonce = arena_bytes(c->job->obs->arena,
+	    bytes_of(nonce, sizeof(nonce)));
+	return c->query.nonce.data == NULL ? -1 : 0;
+}
+
+static enum ocsp_hash
+hash_of(const struct rev_cert *c)
+{
+	return c->sha1 || c->job->revocation->options->cert_id ==
+	    CERT_ID_SHA1 ? OCSP_SHA1 : OCSP_SHA256;
+}
+
+static void
+ask(struct rev_cert *c, const char *url)
+{
+	struct fetch_request request = {
+		.url = url, .accept = "application/ocsp-response",
+		.max_size = OCSP_RESPONSE_MAX, .no_cache = c->insisted,
+		.keep = !c->job->revocation->options->nonce
+	};
+	struct rev_answer *answer;
+	struct bytes body;
+	struct err err = ERR_INIT;
+	const char *get;
+
+	if (make_nonce(c) != 0 || ocsp_request(c->job->obs->arena, &c->query,
+	    hash_of(c), &body, &err) != 0) {
+		answer = rev_answer_add(c, REV_OCSP, url);
+		if (answer != NULL)
+			answer->error = err;
+		next_responder(c);
+		return;
+	}
+	get = ocsp_get_url(c->job->obs->arena, url, body);
+	if (get != NULL) {
+		request.url = get;
+	} else {
+		request.body = body;
+		request.content_type = "application/ocsp-request";
+	}
+	rev_get(c, &request);
+}
+
+void
+rev_ocsp_step(struct rev_cert *c)
+{
+	const char *url = responder(c);
+	struct rev_answer *answer;
+
+	if (url == NULL) {
+		c->stage = STAGE_CRL;
+	} else if (!is_http(url)) {
+		answer = rev_answer_add(c, REV_OCSP, url);
+		if (answer != NULL) {
+			answer->outcome = REV_UNSUPPORTED;
+			err_set(&answer->error, ERR_UNSUPPORTED,
+			    "only http and https are supported");
+		}
+		next_responder(c);
+	} else {
+		ask(c, url);
+	}
+}
+
+/* An old responder, which knows SHA-1 only, says so in one of these ways. */
+static bool
+wants_sha1(const struct rev_cert *c, const struct rev_answer *answer)
+{
+	if (c->sha1 || c->job->revocation->options->cert_id != CERT_ID_AUTO)
+		return false;
+	return answer->outcome == REV_UNUSABLE && !answer->stale;
+}
+
+void
+rev_ocsp_fetched(struct rev_cert *c, struct fetch *fetch)
+{
+	struct arena *arena = c->job->obs->arena;
+	struct rev_answer *answer = rev_answer_add(c, REV_OCSP, responder(c));
+	struct bytes response;
+
+	if (answer == NULL) {
+		c->stage = STAGE_CRL;
+		return;
+	}
+	answer->response_ms = fetch->elapsed_ms;
+	answer->cached = fetch->cached;
+	if (fetch->error.kind != ERR_NONE) {
+		answer->outcome = REV_UNREACHABLE;
+		answer->error = fetch->error;
+		/* Some refuse what they cannot read with an HTTP error. */
+		if (fetch->status >= 400 && fetch->status < 500 && !c->sha1 &&
+		    c->job->revocation->options->cert_id == CERT_ID_AUTO) {
+			c->sha1 = true;
+			c->facts->n_answers--;
+			return;
+		}
+		next_responder(c);
+		return;
+	}
+	if (fetch_bytes(fetch, arena, OCSP_RESPONSE_MAX, &response,
+	    &answer->error) == 0)
+		ocsp_read(arena, response, &c->query, answer,
+		    &answer->error);
+	answer->sha1_id = c->sha1;
+	if (rev_conclusive(answer) && answer->has_next_update)
+		fetch_set_expiry(fetch, answer->next_update);
+	if (answer->stale && answer->outcome == REV_UNUSABLE &&
+	    !c->insisted) {
+		c->insisted = true;
+		c->facts->n_answers--;
+	} else if (wants_sha1(c, answer)) {
+		c->sha1 = true;
+		c->facts->n_answers--;
+	} else if (rev_conclusive(answer) &&
+	    c->job->revocation->options->method != WANT_ALL) {
+		c->stage = STAGE_DONE;
+	} else {
+		next_responder(c);
+		/* One verified answer is enough of this method. */
+		if (answer->outcome == REV_UNKNOWN || rev_conclusive(answer))
+			c->stage = STAGE_CRL;
+	}
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: ISC */
+/* What the files that ask about revocation share (revocation*.c only). */
+#ifndef PROBE_REVOCATION_PRIVATE_H
+#define PROBE_REVOCATION_PRIVATE_H
+
+#include "pki/crl_judge.h"
+#include "pki/ocsp.h"
+#include "probe/fetch.h"
+#include "probe/revocation.h"
+
+#define POINTS_MAX 16			/* distribution points that are asked */
+#define CRL_BYTES_MAX (128U << 20)
+
+enum stage {
+	STAGE_STAPLE,
+	STAGE_OCSP,
+	STAGE_CRL,
+	STAGE_DONE
+};
+
+struct revocation {
+	const struct options *options;
+	struct fetcher *fetcher;
+	struct arena *arena;
+	const struct path_source *anchors;
+	int64_t now;
+	struct bytes issuers[64];	/* of --issuer */
+	size_t n_issuers;
+	struct bytes response;		/* of --ocsp-response, or empty */
+};
+
+struct rev_job {
+	struct revocation *revocation;
+	struct observation *obs;
+	struct rev_cert *certs;
+	size_t n_certs, pending;
+	bool starting;
+	void (*done)(void *ctx);
+	void *ctx;
+};
+
+/* One certificate on its way through the stages. */
+struct rev_cert {
+	struct rev_job *job;
+	struct rev_facts *facts;
+	const struct cert_facts *cert;
+	enum stage stage;
+	bool busy, waiting, ended;
+	/* STAGE_OCSP */
+	size_t url;
+	bool sha1;			/* the second try of this URL */
+	bool insisted;			/* asked past the HTTP caches */
+	struct ocsp_query query;
+	/* STAGE_CRL */
+	struct crl_point points[POINTS_MAX];
+	size_t n_points, point;
+	size_t extra;			/* next of --crl */
+	const char *crl_url;		/* being asked */
+	bool points_read;
+	unsigned reasons;		/* covered by partitions so far */
+};
+
+/* A new answer, or NULL when there are REV_ANSWERS_MAX. */
+struct rev_answer *rev_answer_add(struct rev_cert *c, enum rev_method method,
+    const char *url);
+bool rev_conclusive(const struct rev_answer *answer);
+/* Begins a fetch; `handle` of the stage gets it. */
+void rev_get(struct rev_cert *c, const struct fetch_request *request);
+
+/* One step each: begins a fetch (c->waiting), or goes on to the next source
+ * or stage. */
+void rev_ocsp_step(struct rev_cert *c);
+void rev_ocsp_fetched(struct rev_cert *c, struct fetch *fetch);
+/* A response that is at hand: staple, --ocsp-response. */
+void rev_ocsp_at_hand(struct rev_cert *c, enum rev_method method,
+    const char *url, struct bytes response);
+void rev_crl_step(struct rev_cert *c);
+void rev_crl_fetched(struct rev_cert *c, struct fetch *fetch);
+
+#endif
