@@ -61,6 +61,7 @@ common_libcert_common_a_SOURCES = \
 	common/checks/keys.c \
 	common/checks/lifetime.c \
 	common/checks/names.c \
+	common/checks/revocation.c \
 	common/checks/summary.c \
 	common/checks/summary.h \
 	common/checks/tls.c \
@@ -132,6 +133,9 @@ common_libcert_common_a_SOURCES = \
 	common/pki/crl.h \
 	common/pki/crl_entry.c \
 	common/pki/crl_ext.c \
+	common/pki/crl_feed.c \
+	common/pki/crl_feed.h \
+	common/pki/crl_judge.c \
 	common/pki/crl_judge.h \
 	common/pki/crl_private.h \
 	common/pki/der_scan.c \
@@ -173,6 +177,11 @@ common_libcert_common_a_SOURCES = \
 	common/probe/files.h \
 	common/probe/gather.c \
 	common/probe/gather.h \
+	common/probe/revocation.c \
+	common/probe/revocation.h \
+	common/probe/revocation_crl.c \
+	common/probe/revocation_ocsp.c \
+	common/probe/revocation_private.h \
 	common/probe/schedule.c \
 	common/probe/schedule.h \
 	common/probe/sources.c \

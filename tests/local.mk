@@ -32,6 +32,7 @@ unit_tests = \
 	tests/unit/test_report \
 	tests/unit/test_resolve \
 	tests/unit/test_session \
+	tests/unit/test_session_starttls \
 	tests/unit/test_starttls \
 	tests/unit/test_status \
 	tests/unit/test_target \
@@ -43,6 +44,7 @@ unit_tests = \
 
 tests_unit_headers = \
 	tests/unit/net_peer.h \
+	tests/unit/net_session.h \
 	tests/unit/render_cases.h \
 	tests/unit/starttls_transcripts.h \
 	tests/unit/tap.h
