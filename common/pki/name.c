@@ -10,6 +10,7 @@
 #include "pki/oid.h"
 
 #define TAG_UTF8 0x0c
+#define TAG_VISIBLE 0x1a
 
 /* Short names as OpenSSL and RFC 4514 print them, by the contents of the
  * OID. */
@@ -204,6 +205,20 @@ name_common(struct arena *arena, struct bytes name_der, bool fallback)
 	return text_make(arena, common_write, &found[i]);
 }
 
+/* The types that OpenSSL takes for a value, in DER: strings (VisibleString is
+ * not among them), whose characters must be valid, BIT STRING, SEQUENCE. */
+static bool
+attr_valid(const struct name_attr *attr)
+{
+	static const uint8_t others[] = { 0x03, 0x12, 0x30 };
+
+	if (!oid_valid(attr->oid) || attr->tag == TAG_VISIBLE)
+		return false;
+	if (name_chars_known(attr->tag))
+		return chars_valid(attr->tag, attr->value);
+	return memchr(others, attr->tag, sizeof(others)) != NULL;
+}
+
 bool
 name_valid(struct bytes name_der)
 {
@@ -215,9 +230,7 @@ name_valid(struct bytes name_der)
 		return false;
 	while ((r = name_read_rdn(&rdns, &rdn)) == 1) {
 		while ((ra = name_read_attr(&rdn, &attr)) == 1)
-			if (!oid_valid(attr.oid) ||
-			    (name_chars_known(attr.tag) &&
-			    !chars_valid(attr.tag, attr.value)))
+			if (!attr_valid(&attr))
 				return false;
 		if (ra == -1)
 			return false;
