@@ -204,7 +204,8 @@ static void
 loop_watch(struct loop *loop, struct entry *entry, enum step step)
 {
 	const struct task *task = entry->task;
-	short events = step == STEP_READ ? POLLIN : POLLOUT;
+	short events = step == STEP_EITHER ? POLLIN | POLLOUT :
+	    step == STEP_READ ? POLLIN : POLLOUT;
 	unsigned i, n = 0;
 	size_t at;
 
@@ -223,9 +224,8 @@ loop_watch(struct loop *loop, struct entry *entry, enum step step)
 	}
 }
 
-/* Out of the loop; the task may be gone afterwards. */
-static void
-loop_finish(struct loop *loop, struct task *task)
+void
+loop_drop(struct loop *loop, struct task *task)
 {
 	struct entry *entry = &loop->entries[task->slot];
 	size_t end;
@@ -238,6 +238,13 @@ loop_finish(struct loop *loop, struct task *task)
 		*entry = loop->entries[end];
 		entry->task->slot = task->slot;
 	}
+}
+
+/* Out of the loop; the task may be gone afterwards. */
+static void
+loop_finish(struct loop *loop, struct task *task)
+{
+	loop_drop(loop, task);
 	task->done(task);
 }
 

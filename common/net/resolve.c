@@ -23,7 +23,7 @@
 #include "base/text.h"
 
 #define NAME_SIZE 256
-#define THREAD_STACK (512 * 1024)
+#define THREAD_STACK ((size_t)512 * 1024)
 /* Threads beyond the number asked for, in place of those that hang with a job
  * that nobody waits for any more. */
 #define THREADS_SPARE 64

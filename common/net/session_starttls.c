@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 
 #define CHUNK 4096
-#define WRAP_MAX (128 * 1024)	/* a TDS packet is at most 64 kB */
+#define WRAP_MAX ((size_t)128 * 1024)	/* a TDS packet is at most 64 kB */
 
 static bool
 session_would_block(void)

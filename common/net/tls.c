@@ -21,7 +21,7 @@
 #include "net/tls_message.h"
 
 /* More than any handshake takes, but no flood. */
-#define RECEIVE_MAX (2 * TLS_MESSAGE_MAX)
+#define RECEIVE_MAX ((size_t)2 * TLS_MESSAGE_MAX)
 #define NO_ALERT UINT_MAX
 
 /* Body of a handshake message; our copy. */
@@ -350,7 +350,7 @@ tls_explain_lost(const struct tls *tls, struct err *err)
 		return err_nomem(err);
 	if (tls->sys == EMSGSIZE)
 		return err_set(err, ERR_TLS,
-		    "the server sends over %d MB in the TLS handshake",
+		    "the server sends over %zu MB in the TLS handshake",
 		    RECEIVE_MAX >> 20);
 	if (tls->sys == ECONNRESET || tls->sys == EPIPE) {
 		err_set(err, tls->received == 0 ? ERR_CONNECT : ERR_TLS,
