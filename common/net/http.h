@@ -9,7 +9,9 @@
  * after redirects; no credentials, no cookies, no netrc; bounded in size,
  * time and redirects; with deny_private no private, loopback, link-local or
  * otherwise non-global address is connected to (checked on the socket's
- * address, so that names cannot get around it).
+ * address, so that names cannot get around it).  A proxy, which the user has chosen,
+ * may be anywhere and connects to wherever a name leads it: then only
+ * addresses that stand in the URL are refused.
  */
 #ifndef NET_HTTP_H
 #define NET_HTTP_H
@@ -26,7 +28,7 @@
 struct http;
 
 struct http_options {
-	const char *proxy;		/* URL, or NULL: the environment's */
+	const char *proxy;		/* URL, NULL: the environment's, "": none */
 	const char *no_proxy;		/* or NULL */
 	const char *ca_file, *ca_path;	/* for https, or NULL: the system's */
 	bool insecure;			/* https without verification */
@@ -37,7 +39,9 @@ struct http_options {
 
 struct http *http_new(struct loop *loop, const struct http_options *options,
     struct err *err);
-void http_free(struct http *http);	/* NULL-safe; aborts what runs */
+/* NULL-safe; what runs ends with ERR_CANCELLED.  Not while the loop runs, and
+ * before the loop is freed. */
+void http_free(struct http *http);
 
 struct http_request {
 	const char *url;
@@ -52,8 +56,8 @@ struct http_request {
 	bool no_cache;			/* Cache-Control: no-cache */
 	const char *etag, *last_modified;	/* conditional, or NULL */
 	int64_t deadline_ms;		/* monotonic; 0: the loop's own */
-	/* Receives the body as it comes instead of response.body, or NULL:
-	 * -1 stops the fetch (err is set by it). */
+	/* Receives the body of a 2xx answer as it comes instead of
+	 * response.body, or NULL: -1 stops the fetch (err is set by it). */
 	int (*sink)(void *ctx, struct bytes part, struct err *err);
 	void *sink_ctx;
 };

@@ -18,7 +18,8 @@ enum step {
 	STEP_DONE,		/* finished; done() has nothing to wait for */
 	STEP_READ,		/* until fds[] are readable */
 	STEP_WRITE,		/* until fds[] are writable */
-	STEP_WAIT		/* until wake_ms or loop_wake */
+	STEP_WAIT,		/* until wake_ms or loop_wake */
+	STEP_EITHER		/* until fds[] are readable or writable */
 };
 
 #define TASK_FDS 8
@@ -52,6 +53,8 @@ void loop_free(struct loop *loop);		/* NULL-safe */
 /* The task is the caller's and must stay until done().  -1: ERR_NOMEM. */
 int loop_add(struct loop *loop, struct task *task, struct err *err);
 void loop_wake(struct loop *loop, struct task *task);
+/* Takes a task out without calling anything of it.  Not while the loop runs. */
+void loop_drop(struct loop *loop, struct task *task);
 size_t loop_active(const struct loop *loop);
 /* Runs until no task is left.  At deadline_ms (monotonic; 0: none) every task
  * that is left expires.  cancel (may be NULL) is looked at after each poll
