@@ -182,6 +182,7 @@ static int
 work(struct process *process, int argc, char **argv, struct err *err)
 {
 	struct options *options = &process->options;
+	size_t i;
 	int rc;
 
 	rc = read_options(process, argc, argv, err);
@@ -194,6 +195,9 @@ work(struct process *process, int argc, char **argv, struct err *err)
 		options->at = process->report->at;
 	process->report->at = options->at;
 	options->output = (int)resolve_format(options);
+	for (i = 0; i < process->app->n_defaults; i++)
+		policy_set(&options->policy, process->app->defaults[i].id,
+		    process->app->defaults[i].status);
 	if (options_finish(options, process->arena, err) != 0)
 		return -1;
 	return process->app->run(options, process->report, err);

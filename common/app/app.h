@@ -17,6 +17,12 @@ struct app {
 	const char *const *examples;	/* pairs: command, what it does; NULL */
 	const enum finding_id *findings;	/* what it can find */
 	size_t n_findings;
+	/* Findings that count as something else here than in the table. */
+	const struct app_default {
+		enum finding_id id;
+		enum status status;
+	} *defaults;
+	size_t n_defaults;
 	/* Does the work: fills the report.  -1: usage or internal error. */
 	int (*run)(const struct options *options, struct report *report,
 	    struct err *err);

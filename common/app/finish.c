@@ -9,6 +9,32 @@
 #include "base/text.h"
 #include "model/hostname.h"
 
+/* The options that set one finding's state. */
+static void
+set_states(struct options *options)
+{
+	const struct {
+		const struct opt_status *state;
+		enum finding_id id;
+	} rows[] = {
+		{ &options->self_signed, FINDING_PATH_SELF_SIGNED },
+		{ &options->timeout_result, FINDING_NET_TIMEOUT },
+		{ &options->unknown, FINDING_OCSP_UNKNOWN },
+		{ &options->unreachable, FINDING_OCSP_UNREACHABLE },
+		{ &options->no_source, FINDING_OCSP_NO_SOURCE },
+		{ &options->must_staple, FINDING_STAPLE_MISSING },
+	};
+	size_t i;
+
+	if (options->timeout.has_state)
+		policy_set(&options->policy, FINDING_NET_TIMEOUT,
+		    options->timeout.state);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].state->set)
+			policy_set(&options->policy, rows[i].id,
+			    rows[i].state->status);
+}
+
 static int
 make_policy(struct options *options, struct err *err)
 {
@@ -16,15 +42,7 @@ make_policy(struct options *options, struct err *err)
 	enum finding_id id;
 	size_t i;
 
-	if (options->self_signed.set)
-		policy_set(policy, FINDING_PATH_SELF_SIGNED,
-		    options->self_signed.status);
-	if (options->timeout.has_state)
-		policy_set(policy, FINDING_NET_TIMEOUT,
-		    options->timeout.state);
-	if (options->timeout_result.set)
-		policy_set(policy, FINDING_NET_TIMEOUT,
-		    options->timeout_result.status);
+	set_states(options);
 	for (i = 0; i < options->severity.n; i++)
 		if (policy_parse(policy, options->severity.items[i],
 		    err) != 0)

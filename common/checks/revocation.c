@@ -304,6 +304,28 @@ judge_times(const struct check_input *in, struct result *result,
 	buf_release(&text);
 }
 
+/* The key itself, whatever the sources say. */
+static void
+judge_key(const struct check_input *in, struct result *result,
+    const struct rev_facts *facts)
+{
+	const struct policy *policy = &in->options->policy;
+	const char *subject = subject_of(result, facts);
+
+	if (facts->key_listed)
+		result_bad(result, policy, FINDING_KEY_COMPROMISED, subject,
+		    "the key is known to be leaked (--compromised-keys): "
+		    "make a new key");
+	if (facts->key_of != NULL)
+		result_bad(result, policy, FINDING_KEY_REUSED, subject,
+		    "the key is that of a revoked certificate (%s): make a "
+		    "new key", result_clean(result, bytes_str(facts->key_of),
+		    URL_WIDTH));
+	if (facts->key_broken != NULL)
+		result_bad(result, policy, FINDING_KEY_BROKEN, subject,
+		    "the private key can be computed: %s", facts->key_broken);
+}
+
 static void
 judge_cert(const struct check_input *in, struct result *result,
     const struct rev_facts *facts)
@@ -387,6 +409,8 @@ run(const struct check_input *in, struct result *result)
 	if (obs->n_revocation == 0)
 		result_bad(result, &in->options->policy, FINDING_INTERNAL, "",
 		    "revocation was not looked at");
+	for (i = 0; i < obs->n_revocation; i++)
+		judge_key(in, result, &obs->revocation[i]);
 	for (i = 0; i < obs->n_revocation; i++)
 		if (i == 0 || in->options->method != WANT_STAPLE)
 			judge_cert(in, result, &obs->revocation[i]);

@@ -77,6 +77,11 @@ struct rev_facts {
 	bool has_ocsp_url, has_crl_url;
 	bool no_rev_avail, must_staple, short_lived;
 	bool staple_missing;		/* TLS target that stapled nothing */
+	/* The key itself. */
+	bool key_listed;		/* on the list of --compromised-keys */
+	const char *key_of;		/* path of the revoked certificate that
+					 * has the same key, or NULL */
+	const char *key_broken;		/* static words, or NULL */
 };
 
 const char *rev_method_name(enum rev_method method);	/* "OCSP", ... */

@@ -148,6 +148,10 @@ open_trust(struct environment *env, const struct options *options,
 	if (env->trust == NULL)
 		return err_wrap(err, options->ca_file != NULL ? "--ca-file" :
 		    "--ca-path");
+	/* An issuer that the user vouches for is as good as an anchor. */
+	if (options->issuer_file != NULL && truststore_add(env->trust,
+	    options->issuer_file, err) != 0)
+		return err_wrap(err, "--issuer");
 	env->anchors = truststore_source(env->trust);
 	env->gather.anchors = &env->anchors;
 	env->gather.cache = path_cache_new();

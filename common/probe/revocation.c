@@ -8,10 +8,59 @@
 #include "pki/cert.h"
 #include "pki/load.h"
 #include "pki/name.h"
+#include "pki/weakkey.h"
 #include "probe/file.h"
 #include "probe/revocation_private.h"
 
 #define RESPONSE_FILE_MAX OCSP_RESPONSE_MAX
+
+/* Every certificate of a file of --revoked-cert that is no CA's. */
+static int
+read_revoked(struct revocation *rev, const char *path, struct err *err)
+{
+	struct load_result loaded = { .leaf = -1 };
+	struct cert_facts facts;
+	struct revoked_key *key;
+	struct bytes text;
+	size_t i;
+
+	if (file_read(rev->arena, path, LOAD_BYTES_MAX, &text, err) != 0)
+		return err_wrap(err, "--revoked-cert");
+	if (load_certs(rev->arena, text, NULL, &loaded, err) != 0)
+		return err_wrap(err, "--revoked-cert: %s", path);
+	for (i = 0; i < loaded.n_certs; i++) {
+		if (cert_facts_read(rev->arena, loaded.certs[i], &facts,
+		    err) != 0)
+			return -1;
+		if (facts.is_ca && loaded.n_certs > 1)
+			continue;
+		if (rev->n_revoked == REVOKED_MAX)
+			return err_set(err, ERR_LIMIT, "--revoked-cert: more "
+			    "than %d certificates", REVOKED_MAX);
+		key = &rev->revoked[rev->n_revoked++];
+		key->path = path;
+		memcpy(key->spki_sha256, facts.spki_sha256,
+		    sizeof(key->spki_sha256));
+	}
+	return 0;
+}
+
+static int
+read_keys(struct revocation *rev, struct err *err)
+{
+	const struct options *options = rev->options;
+	size_t i;
+
+	for (i = 0; i < options->revoked_cert.n; i++)
+		if (read_revoked(rev, options->revoked_cert.items[i],
+		    err) != 0)
+			return -1;
+	if (options->compromised_keys == NULL)
+		return 0;
+	rev->leaked = keylist_open(options->compromised_keys, err);
+	return rev->leaked != NULL ? 0 :
+	    err_wrap(err, "--compromised-keys");
+}
 
 static int
 read_files(struct revocation *rev, struct err *err)
@@ -21,6 +70,8 @@ read_files(struct revocation *rev, struct err *err)
 	struct bytes text;
 	size_t i;
 
+	if (read_keys(rev, err) != 0)
+		return -1;
 	if (options->ocsp_response != NULL && file_read(rev->arena,
 	    options->ocsp_response, RESPONSE_FILE_MAX, &rev->response,
 	    err) != 0)
@@ -69,6 +120,7 @@ revocation_close(struct revocation *rev)
 	if (rev == NULL)
 		return;
 	fetcher_free(rev->fetcher);
+	keylist_close(rev->leaked);
 	mem_free(rev);
 }
 
@@ -285,6 +337,22 @@ chain_of(const struct rev_job *job, struct bytes *out, size_t max)
 	return i;
 }
 
+static void
+look_at_key(struct rev_cert *c)
+{
+	const struct revocation *rev = c->job->revocation;
+	struct rev_facts *facts = c->facts;
+	size_t i;
+
+	facts->key_broken = weakkey_check(c->cert->spki_der);
+	facts->key_listed = rev->leaked != NULL &&
+	    keylist_has(rev->leaked, c->cert->spki_sha256);
+	for (i = 0; i < rev->n_revoked && facts->key_of == NULL; i++)
+		if (memcmp(rev->revoked[i].spki_sha256,
+		    c->cert->spki_sha256, sizeof(c->cert->spki_sha256)) == 0)
+			facts->key_of = rev->revoked[i].path;
+}
+
 static int
 prepare(struct rev_cert *c, struct bytes der, size_t position)
 {
@@ -302,6 +370,7 @@ prepare(struct rev_cert *c, struct bytes der, size_t position)
 	facts->has_crl_url = cert->crl_points.len > 0;
 	facts->no_rev_avail = cert->no_rev_avail;
 	facts->must_staple = cert->must_staple;
+	look_at_key(c);
 	facts->issuer = find_issuer(job, cert, position);
 	if (facts->issuer.len == 0) {
 		err_set(&facts->issuer_error, ERR_UNSUPPORTED,

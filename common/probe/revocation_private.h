@@ -6,9 +6,11 @@
 #include "pki/crl_judge.h"
 #include "pki/ocsp.h"
 #include "probe/fetch.h"
+#include "probe/keylist.h"
 #include "probe/revocation.h"
 
 #define POINTS_MAX 16			/* distribution points that are asked */
+#define REVOKED_MAX 64			/* keys of --revoked-cert */
 #define CRL_BYTES_MAX (128U << 20)
 
 enum stage {
@@ -27,6 +29,12 @@ struct revocation {
 	struct bytes issuers[64];	/* of --issuer */
 	size_t n_issuers;
 	struct bytes response;		/* of --ocsp-response, or empty */
+	struct keylist *leaked;		/* NULL: no list */
+	struct revoked_key {
+		const char *path;
+		uint8_t spki_sha256[32];
+	} revoked[REVOKED_MAX];			/* of --revoked-cert */
+	size_t n_revoked;
 };
 
 struct rev_job {

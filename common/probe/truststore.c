@@ -116,24 +116,29 @@ add_anchor(struct truststore *store, struct bytes der, struct err *err)
 	return 0;
 }
 
-static int
-read_bundle(struct truststore *store, struct err *err)
+int
+truststore_add(struct truststore *store, const char *file, struct err *err)
 {
 	struct load_result loaded = { .leaf = -1 };
 	struct bytes text;
 	size_t i;
 
-	store->bundle_read = true;
-	if (file_read(store->arena, store->bundle, BUNDLE_BYTES_MAX, &text,
-	    err) != 0)
+	if (file_read(store->arena, file, BUNDLE_BYTES_MAX, &text, err) != 0)
 		return -1;
 	if (load_certs(store->arena, text, NULL, &loaded, err) != 0)
-		return err_wrap(err, "%s", store->bundle);
+		return err_wrap(err, "%s", file);
 	for (i = 0; i < loaded.n_certs; i++)
 		if (add_anchor(store, loaded.certs[i], err) != 0)
 			return -1;
 	store->any = store->any || store->n_anchors > 0;
 	return 0;
+}
+
+static int
+read_bundle(struct truststore *store, struct err *err)
+{
+	store->bundle_read = true;
+	return truststore_add(store, store->bundle, err);
 }
 
 struct truststore *

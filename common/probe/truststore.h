@@ -21,6 +21,9 @@ struct truststore;
  */
 struct truststore *truststore_new(const char *ca_file, const char *ca_path,
     struct err *err);
+/* The certificates of one more file, trusted as well. */
+int truststore_add(struct truststore *store, const char *file,
+    struct err *err);
 void truststore_free(struct truststore *store);		/* NULL-safe */
 /* For path_check; the store must outlive the source's users. */
 struct path_source truststore_source(struct truststore *store);
