@@ -18,6 +18,7 @@
 #include "pki/ossl.h"
 
 #define OTHERS_MAX 64		/* presented certificates that are considered */
+#define RIVALS_MAX 8		/* cross-signs that are left out in turn */
 #define ANCHORS_MAX 64		/* trusted certificates that are considered */
 
 #define CACHE_MAX 256		/* decoded CA certificates that are kept */
@@ -336,8 +337,12 @@ set_parameters(X509_STORE_CTX *ctx, const struct path_request *request)
 	X509_VERIFY_PARAM_set_time(param, (time_t)request->now);
 	X509_VERIFY_PARAM_set_depth(param, PATH_MAX_CERTS - 2);
 	X509_VERIFY_PARAM_set_auth_level(param, 0);
-	if (X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN |
-	    X509_V_FLAG_TRUSTED_FIRST) != 1)
+	/* Any policy will do, but what the certificates demand of each other
+	 * is held to (RFC 5280 6.1.1 c). */
+	if (X509_VERIFY_PARAM_add0_policy(param,
+	    OBJ_nid2obj(NID_any_policy)) != 1 ||
+	    X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN |
+	    X509_V_FLAG_TRUSTED_FIRST | X509_V_FLAG_POLICY_CHECK) != 1)
 		return -1;
 	return !request->server_purpose || X509_VERIFY_PARAM_set_purpose(param,
 	    X509_PURPOSE_SSL_SERVER) == 1 ? 0 : -1;
@@ -458,11 +463,57 @@ check(struct builder *b, struct path_facts *out, struct err *err)
 	return run_verification(b, out, err);
 }
 
+static bool
+has_rival(STACK_OF(X509) *others, int i)
+{
+	int k;
+
+	for (k = 0; k < sk_X509_num(others); k++)
+		if (k != i && X509_NAME_cmp(
+		    X509_get_subject_name(sk_X509_value(others, i)),
+		    X509_get_subject_name(sk_X509_value(others, k))) == 0)
+			return true;
+	return false;
+}
+
 static void
 reset(struct path_facts *out)
 {
 	memset(out, 0, sizeof(*out));
 	out->status = PATH_ERROR;
+}
+
+/*
+ * OpenSSL takes the first certificate that fits and never turns back.  Where
+ * a CA is presented twice, signed by one root and cross-signed by another,
+ * the path may lie behind the other one.
+ */
+static int
+check_rivals(struct builder *b, struct path_facts *out, struct err *err)
+{
+	struct path_facts other;
+	X509 *x;
+	int i, rc, tries = 0;
+
+	for (i = 0; i < sk_X509_num(b->others) && tries < RIVALS_MAX; i++) {
+		if (!has_rival(b->others, i))
+			continue;
+		tries++;
+		reset(&other);
+		x = sk_X509_delete(b->others, i);
+		rc = run_verification(b, &other, err);
+		if (sk_X509_insert(b->others, x, i) == 0) {
+			X509_free(x);
+			return err_nomem(err);
+		}
+		if (rc != 0)
+			return rc;
+		if (other.status == PATH_OK) {
+			*out = other;
+			return 0;
+		}
+	}
+	return 0;
 }
 
 /* Where anchors are cheap to look up first, everywhere when that gives no
@@ -487,7 +538,10 @@ check_twice(struct builder *b, struct path_facts *out, struct err *err)
 	reset(out);
 	b->thorough = true;
 	b->n_asked = 0;
-	return check(b, out, err);
+	rc = check(b, out, err);
+	if (rc != 0 || out->status == PATH_OK)
+		return rc;
+	return check_rivals(b, out, err);
 }
 
 int

@@ -261,18 +261,44 @@ gather_session(const struct gather_env *env, const struct session *session,
 	add_side_files(env, obs);
 }
 
+static bool
+issues_another(const struct observation *obs, size_t i)
+{
+	size_t k;
+
+	for (k = 0; k < obs->n_certs; k++)
+		if (k != i && !obs->certs[k].self_issued &&
+		    bytes_eq(obs->certs[k].issuer_der,
+		    obs->certs[i].subject_der))
+			return true;
+	return false;
+}
+
+static bool
+has_end_entity(const struct observation *obs)
+{
+	size_t i;
+
+	for (i = 0; i < obs->n_certs; i++)
+		if (!obs->certs[i].is_ca)
+			return true;
+	return false;
+}
+
 /*
- * Each end-entity certificate of a file has a path of its own; what is kept
- * is the first that is not good, else that of the leaf.
+ * Each end-entity certificate of a file has a path of its own, or, in a file
+ * of CA certificates alone, each one that issued no other; what is kept is
+ * the first that is not good, else that of the leaf.
  */
 static void
 build_file_paths(const struct gather_env *env, struct observation *obs)
 {
+	bool leaves = has_end_entity(obs);
 	struct path_facts path;
 	size_t i, done = 0;
 
 	for (i = 0; i < obs->n_certs && done < FILE_PATHS_MAX; i++) {
-		if (obs->certs[i].is_ca)
+		if (leaves ? obs->certs[i].is_ca : issues_another(obs, i))
 			continue;
 		memset(&path, 0, sizeof(path));
 		build_path_for(env, obs, i, &path);
