@@ -96,6 +96,13 @@ common_libcert_common_a_SOURCES = \
 	common/net/connect.c \
 	common/net/connect.h \
 	common/net/http.h \
+	common/net/http_address.c \
+	common/net/http_address.h \
+	common/net/http_drive.c \
+	common/net/http_head.c \
+	common/net/http_head.h \
+	common/net/http_library.c \
+	common/net/http_private.h \
 	common/net/loop.c \
 	common/net/loop.h \
 	common/net/proxy.c \
@@ -154,7 +161,14 @@ common_libcert_common_a_SOURCES = \
 	common/pki/name_hash.c \
 	common/pki/name_read.c \
 	common/pki/name_read.h \
+	common/pki/ocsp.c \
 	common/pki/ocsp.h \
+	common/pki/ocsp_ext.c \
+	common/pki/ocsp_id.c \
+	common/pki/ocsp_parse.c \
+	common/pki/ocsp_private.h \
+	common/pki/ocsp_request.c \
+	common/pki/ocsp_signer.c \
 	common/pki/oid.c \
 	common/pki/oid.h \
 	common/pki/ossl.c \
@@ -167,6 +181,7 @@ common_libcert_common_a_SOURCES = \
 	common/pki/pkcs7.c \
 	common/pki/signature.c \
 	common/pki/signature.h \
+	common/pki/weakkey.c \
 	common/pki/weakkey.h \
 	common/probe/environment.c \
 	common/probe/environment.h \
