@@ -33,7 +33,7 @@ struct process {
 	int64_t start_ms;
 };
 
-static void
+static int
 write_all(const char *data, size_t len)
 {
 	ssize_t n;
@@ -43,10 +43,11 @@ write_all(const char *data, size_t len)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return;
+			return -1;
 		data += n;
 		len -= (size_t)n;
 	}
+	return 0;
 }
 
 /* A socket must never become standard output because it was closed. */
@@ -161,21 +162,19 @@ read_options(struct process *process, int argc, char **argv,
     struct err *err)
 {
 	const struct option_table *table = process->app->options;
+	char **expanded;
 
 	if (option_defaults(process->arena, table, &process->options,
 	    err) != 0)
 		return -1;
-	argv = extra_opts_expand(process->arena, table->plugin, &argc, argv,
-	    err);
-	if (argv == NULL)
-		return -1;
-	if (option_parse(process->arena, table,
-	    &(struct option_args){ argc, argv }, &process->options,
-	    err) != 0) {
-		guess_format(process, argc, argv);
-		return -1;
-	}
-	return 0;
+	expanded = extra_opts_expand(process->arena, table->plugin, &argc,
+	    argv, err);
+	if (expanded != NULL && option_parse(process->arena, table,
+	    &(struct option_args){ argc, expanded }, &process->options,
+	    err) == 0)
+		return 0;
+	guess_format(process, argc, expanded != NULL ? expanded : argv);
+	return -1;
 }
 
 static int
@@ -215,10 +214,10 @@ finish(struct process *process)
 		render_report(process);
 	}
 	if (buf_failed(&process->out) || process->out.len == 0) {
-		write_all(nothing, sizeof(nothing) - 1);
+		(void)write_all(nothing, sizeof(nothing) - 1);
 		status = STATUS_UNKNOWN;
-	} else {
-		write_all(process->out.data, process->out.len);
+	} else if (write_all(process->out.data, process->out.len) != 0) {
+		status = STATUS_UNKNOWN;
 	}
 	if (process->options.exit_ok && !page)
 		return 0;

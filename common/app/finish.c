@@ -130,6 +130,24 @@ try_digests(const struct strings *list, bool base64, const char *option,
 	return 0;
 }
 
+static int
+try_serials(const struct strings *list, struct err *err)
+{
+	const char *text;
+	size_t i;
+
+	for (i = 0; i < list->n; i++) {
+		text = list->items[i];
+		if (text_istarts(text, "0x"))
+			text += 2;
+		if (*text == '\0' ||
+		    text[strspn(text, "0123456789abcdefABCDEF:- ")] != '\0')
+			return err_set(err, ERR_USAGE, "--serial: '%s' is no "
+			    "serial number in hex", list->items[i]);
+	}
+	return 0;
+}
+
 int
 options_finish(struct options *options, struct arena *arena, struct err *err)
 {
@@ -139,7 +157,8 @@ options_finish(struct options *options, struct arena *arena, struct err *err)
 	    try_regex(options->issuer, err) != 0 ||
 	    try_digests(&options->fingerprint, false, "--fingerprint",
 	    err) != 0 ||
-	    try_digests(&options->spki, true, "--spki", err) != 0)
+	    try_digests(&options->spki, true, "--spki", err) != 0 ||
+	    try_serials(&options->serial, err) != 0)
 		return -1;
 	return 0;
 }
