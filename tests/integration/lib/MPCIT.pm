@@ -31,8 +31,8 @@ use MPCIT::Server qw(free_port free_ports tmpdir write_file read_file
     run_tool as_user);
 
 our @EXPORT = (qw(need skip_rest plugin run_plugin args_for verdict
-    verdict_kinds verdict_demands witness handshake_fails client_output json_of),
-    @Test::More::EXPORT, @MPCIT::Server::EXPORT);
+    verdict_kinds verdict_demands witness handshake_fails
+    client_output json_of), @Test::More::EXPORT, @MPCIT::Server::EXPORT);
 
 # What the certificates of MPCIT::PKI->standard are to be found.
 our %kinds = (
