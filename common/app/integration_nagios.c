@@ -132,6 +132,7 @@ integration_nagios(const struct app *app, struct buf *out)
 	    "\tcheck_interval\t\t60\n"
 	    "\tretry_interval\t\t5\n"
 	    "\tmax_check_attempts\t3\n"
+	    "\tnotification_interval\t1440\n"
 	    "}\n", plugin, integration_name(app), plugin,
 	    knows(app, &commands[0]) ? "" : "_options");
 }
