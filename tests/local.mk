@@ -18,6 +18,7 @@ unit_tests = \
 	tests/unit/test_clock \
 	tests/unit/test_connect \
 	tests/unit/test_crl \
+	tests/unit/test_der_scan \
 	tests/unit/test_duration \
 	tests/unit/test_err \
 	tests/unit/test_extra_opts \
@@ -26,6 +27,7 @@ unit_tests = \
 	tests/unit/test_integration \
 	tests/unit/test_json_writer \
 	tests/unit/test_loop \
+	tests/unit/test_name \
 	tests/unit/test_option \
 	tests/unit/test_proxy \
 	tests/unit/test_render \
@@ -43,6 +45,7 @@ unit_tests = \
 	tests/unit/test_tls_message
 
 tests_unit_headers = \
+	tests/unit/der_text.h \
 	tests/unit/net_peer.h \
 	tests/unit/net_session.h \
 	tests/unit/render_cases.h \
@@ -90,7 +93,7 @@ check-programs: all
 
 PROVE_FLAGS =
 CHECK_PLUGINDIR = $(abs_top_builddir)/plugins
-PROVE_JOBS = $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+PROVE_JOBS = $$(($$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1))
 T = $(unit_tests) tests/check-* tests/cli/*.t
 
 # A file of T is a built program or a script of the source tree.
