@@ -26,6 +26,7 @@ common_libcert_common_a_SOURCES = \
 	common/app/options.c \
 	common/app/options.h \
 	common/app/options_cert_expiry.c \
+	common/app/options_ocsp.c \
 	common/app/options_target.c \
 	common/app/pages.h \
 	common/base/alloc.c \
@@ -92,15 +93,18 @@ common_libcert_common_a_SOURCES = \
 	common/model/target_private.h \
 	common/model/threshold.c \
 	common/model/threshold.h \
+	common/net/cache.c \
 	common/net/cache.h \
 	common/net/connect.c \
 	common/net/connect.h \
+	common/net/http.c \
 	common/net/http.h \
 	common/net/http_address.c \
 	common/net/http_address.h \
 	common/net/http_drive.c \
 	common/net/http_head.c \
 	common/net/http_head.h \
+	common/net/http_hop.c \
 	common/net/http_library.c \
 	common/net/http_private.h \
 	common/net/loop.c \
@@ -192,6 +196,8 @@ common_libcert_common_a_SOURCES = \
 	common/probe/files.h \
 	common/probe/gather.c \
 	common/probe/gather.h \
+	common/probe/keylist.c \
+	common/probe/keylist.h \
 	common/probe/revocation.c \
 	common/probe/revocation.h \
 	common/probe/revocation_crl.c \

@@ -6,7 +6,11 @@
 # tests/check-lists --fix writes the list and the last lines.
 
 fuzz_targets = \
+	tests/fuzz/fuzz_cert \
+	tests/fuzz/fuzz_der \
 	tests/fuzz/fuzz_ini \
+	tests/fuzz/fuzz_keystore \
+	tests/fuzz/fuzz_load \
 	tests/fuzz/fuzz_options \
 	tests/fuzz/fuzz_starttls \
 	tests/fuzz/fuzz_target
@@ -25,3 +29,7 @@ tests_fuzz_fuzz_ini_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_options_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_starttls_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_target_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_cert_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_der_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_keystore_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_load_LDADD = $(FUZZ_LIBS)
