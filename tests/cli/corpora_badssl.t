@@ -17,7 +17,7 @@ my $unrelated = pki("root ca=yes\n") . '/root.pem';
 my %findings = (
 	'wildcard-incomplete-chain' => [ 'path.incomplete' ],
 	'wildcard-self-signed' => [ 'path.self_signed' ],
-	'fallback' => [ 'path.self_signed' ],
+	'fallback' => [ 'path.incomplete' ],
 	'wildcard-sha1-2016' => [ 'sig.weak' ],
 	'wildcard-sha1-2017' => [ 'sig.weak' ],
 	'wildcard-sha1-intermediate' => [ 'sig.weak' ],
@@ -30,7 +30,7 @@ my %findings = (
 sub certificates {
 	my ($path) = @_;
 	my $text = read_file($path);
-	return $text =~ /(-----BEGIN CERTIFICATE-----.*?
+	return $text =~ /(-----BEGIN\ CERTIFICATE-----.*?
 	    -----END\ CERTIFICATE-----\n?)/gsx;
 }
 

@@ -13,7 +13,32 @@ use MPC::Test;
 my $corpus = corpora('nist-pkits');
 
 # Tests whose verdict is another one here, and why.  Each must be needed.
+my $crl = 'invalid by its CRL alone, and expiry does not ask for one';
+my $set = 'the test accepts fewer policies than any, and there is no option';
 my %explained = (
+	'4.1.5' => 'OpenSSL does not inherit DSA parameters',
+	'4.5.2' => $crl,
+	'4.5.5' => $crl,
+	'4.5.7' => $crl,
+	'4.7.4' => $crl,
+	'4.7.5' => $crl,
+	'4.8.1-Section8AllCertificatesSamePolicyTest1Subpart3' => $set,
+	'4.8.2-Section8AllCertificatesNoPoliciesTest2Subpart2' =>
+	    'the test demands an explicit policy, and there is no option',
+	'4.8.3-Section8DifferentPoliciesTest3Subpart2' =>
+	    'the test demands an explicit policy, and there is no option',
+	'4.8.3-Section8DifferentPoliciesTest3Subpart3' => $set,
+	'4.8.6-Section8OverlappingPoliciesTest6Subpart3' => $set,
+	'4.8.14-Section8AnyPolicyTest14Subpart2' => $set,
+	'4.10.1.2' => $set,
+	'4.10.1.3' =>
+	    'the test inhibits policy mapping, and there is no option',
+	'4.10.3' => $set,
+	'4.10.5-Section10ValidPolicyMappingTest5Subpart2' => $set,
+	'4.10.6-Section10ValidPolicyMappingTest6Subpart2' => $set,
+	'4.10.13-Section10ValidPolicyMappingTest13Subpart3' => $set,
+	'4.12.3-Section12inhibitAnyPolicyTest3Subpart2' =>
+	    'the test inhibits anyPolicy, and there is no option',
 );
 
 sub pem_of {

@@ -83,15 +83,15 @@ subtest 'beginning' => sub {
 };
 
 subtest 'far years' => sub {
-	at('2049', 'y2049', NOW, 'ok', [], { like => qr/2049-12-31/ });
+	at('year 2049', 'y2049', NOW, 'ok', [], { like => qr/2049-12-31/ });
 	at('2049, last second', 'y2049', '2049-12-31T23:59:59Z', 'ok', [],
 	    qw(-w 0 -c 0));
 	at('2050, too late', 'y2049', '2050-01-01T00:00:00Z', 'critical',
 	    [ 'cert.expiry' ]);
-	at('2050', 'y2050', NOW, 'ok', [], { like => qr/2050-01-01/ });
+	at('year 2050', 'y2050', NOW, 'ok', [], { like => qr/2050-01-01/ });
 	at('2050, one second late', 'y2050', '2050-01-01T00:00:01Z',
 	    'critical', [ 'cert.expiry' ]);
-	my $run = at('9999', 'y9999', NOW, 'ok', [],
+	my $run = at('year 9999', 'y9999', NOW, 'ok', [],
 	    { like => qr/9999-12-31/ });
 	my ($metrics) = perfdata($run->{nagios});
 	cmp_ok($metrics->{days}{value}, '>', 2_900_000,
@@ -180,7 +180,7 @@ subtest 'forms of a threshold' => sub {
 };
 
 subtest 'what is no threshold' => sub {
-	for my $bad ('20:10', '10d:5d', '0x10', '1e3', '010', '5x', '5 d',
+	for my $bad ('20:10', '10d:5d', '0x10', '1e3', '0o10', '5x', '5 d',
 	    '10 ', ' 10', 'd', '%', '5%%', '-5', '+5', '10:20%', '1,2:3',
 	    '@', ':', '~', '5:6:7', 'abc', '99999999999999999999',
 	    '1d1d1', '5,', ',5', '101%x', 'inf', 'nan') {

@@ -525,14 +525,21 @@ sub bad_ids_of {
 
 # notBefore and notAfter as the openssl command reads them, in seconds since
 # the epoch; undef for what it cannot read, nothing for no certificate.
+my %dates;
 sub openssl_dates {
 	my ($path) = @_;
-	open my $pipe, '-|', 'openssl x509 -noout -startdate -enddate -in ' .
-	    "'$path' 2>/dev/null" or die "openssl: $!\n";
+	return @{ $dates{$path} } if exists $dates{$path};
+	my $pid = open my $pipe, '-|';
+	die "fork: $!\n" if !defined $pid;
+	if ($pid == 0) {
+		open STDERR, '>', '/dev/null' or POSIX::_exit(1);
+		exec qw(openssl x509 -noout -startdate -enddate -in), $path
+		    or POSIX::_exit(1);
+	}
 	my @lines = <$pipe>;
 	close $pipe;
-	return if @lines != 2;
-	return map { epoch_of($_) } @lines;
+	$dates{$path} = [ @lines == 2 ? map { epoch_of($_) } @lines : () ];
+	return @{ $dates{$path} };
 }
 
 sub epoch_of {
