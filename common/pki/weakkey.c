@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * RSA keys that can be broken without a list.  Small divisions work on the
- * octets of the modulus; libcrypto's numbers are used where it takes more.
- */
+/* RSA keys that can be broken without a list; a few ms for one of 2048 bits,
+ * most of it for the primality test. */
 #include "pki/weakkey.h"
 
 #include <openssl/bn.h>
@@ -20,8 +18,10 @@
 
 #define BITS_MAX 16384
 #define BITS_MIN 1024		/* what can be factored today */
-#define PRIME_BITS_MAX 4096	/* above it a primality test takes too long */
-#define FACTOR_MAX 10000
+#define PRIME_BITS_MAX 2048	/* above it the test takes ten times as long
+				 * as all the others */
+#define SMALL_D_BITS_MAX 4096
+#define FACTOR_MAX 65536
 #define ROCA_PRIME_MAX 167
 #define FERMAT_ROUNDS 100
 #define SMALL_D_MAX 65537
@@ -78,22 +78,6 @@ rsa_read(struct bytes spki, struct rsa *out)
 	return 0;
 }
 
-/* n modulo w */
-static uint32_t
-remainder_of(struct bytes n, uint32_t w)
-{
-	uint64_t r = 0;
-	size_t i = 0;
-
-	for (; i < n.len % 4; i++)
-		r = (r << 8 | n.data[i]) % w;
-	for (; i < n.len; i += 4)
-		r = (r << 32 | (uint32_t)n.data[i] << 24 |
-		    (uint32_t)n.data[i + 1] << 16 |
-		    (uint32_t)n.data[i + 2] << 8 | n.data[i + 3]) % w;
-	return (uint32_t)r;
-}
-
 static bool
 is_prime(uint32_t p)
 {
@@ -108,22 +92,22 @@ is_prime(uint32_t p)
 /* Does n have a prime factor from `from` on, of as many as one word holds?
  * *from is then the first that was not tried. */
 static bool
-word_divides(struct bytes n, uint32_t *from)
+word_divides(const BIGNUM *n, uint32_t *from)
 {
-	uint32_t tried[32], p, r;
-	uint64_t product = 1;
+	BN_ULONG product = 1, r;
+	uint32_t tried[32], p;
 	size_t count = 0;
 
 	for (p = *from; p < FACTOR_MAX; p += 2) {
 		if (!is_prime(p))
 			continue;
-		if (product * p > UINT32_MAX)
+		if (product > (BN_ULONG)-1 / p)
 			break;
 		product *= p;
 		tried[count++] = p;
 	}
 	*from = p;
-	r = remainder_of(n, (uint32_t)product);
+	r = BN_mod_word(n, product);
 	while (count-- > 0)
 		if (r % tried[count] == 0)
 			return true;
@@ -131,14 +115,14 @@ word_divides(struct bytes n, uint32_t *from)
 }
 
 static bool
-has_small_factor(const struct rsa *rsa)
+has_small_factor(const BIGNUM *n)
 {
 	uint32_t p = 3;
 
-	if (rsa->n.data[rsa->n.len - 1] % 2 == 0)
+	if (!BN_is_odd(n))
 		return true;
 	while (p < FACTOR_MAX)
-		if (word_divides(rsa->n, &p))
+		if (word_divides(n, &p))
 			return true;
 	return false;
 }
@@ -165,12 +149,13 @@ in_subgroup(uint32_t r, uint32_t p)
  * a probability below 2^-27.
  */
 static bool
-is_roca(const struct rsa *rsa)
+is_roca(const BIGNUM *n)
 {
 	uint32_t p;
 
 	for (p = 3; p <= ROCA_PRIME_MAX; p += 2)
-		if (is_prime(p) && !in_subgroup(remainder_of(rsa->n, p), p))
+		if (is_prime(p) &&
+		    !in_subgroup((uint32_t)BN_mod_word(n, p), p))
 			return false;
 	return true;
 }
@@ -286,8 +271,8 @@ is_small_d(const BIGNUM *n, const BIGNUM *e, BN_CTX *ctx)
 	size_t i;
 
 	if (r == NULL || BN_num_bits(e) <= 64 ||
-	    BN_num_bits(e) > PRIME_BITS_MAX ||
-	    BN_num_bits(n) > PRIME_BITS_MAX || !BN_set_word(two, 2) ||
+	    BN_num_bits(e) > SMALL_D_BITS_MAX ||
+	    BN_num_bits(n) > SMALL_D_BITS_MAX || !BN_set_word(two, 2) ||
 	    !BN_mod_exp(c, two, e, n, ctx))
 		return false;
 	for (i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
@@ -307,6 +292,11 @@ check_numbers(const struct rsa *rsa, BN_CTX *ctx)
 	BN_CTX_start(ctx);
 	if (n == NULL || e == NULL)
 		why = NULL;
+	else if (is_roca(n))
+		why = "it was made by a faulty Infineon library, ROCA "
+		    "(CVE-2017-15361)";
+	else if (has_small_factor(n))
+		why = "its modulus has a small factor";
 	else if (is_fermat(n, ctx))
 		why = "its primes are so close that Fermat's method finds "
 		    "them (CVE-2022-26320)";
@@ -348,11 +338,6 @@ weakkey_check(struct bytes spki)
 		return "its exponent is even";
 	if (bits_of(rsa.e) == 1)
 		return "its exponent is 1: nothing is encrypted";
-	if (has_small_factor(&rsa))
-		return "its modulus has a small factor";
-	if (is_roca(&rsa))
-		return "it was made by a faulty Infineon library, ROCA "
-		    "(CVE-2017-15361)";
 	ctx = BN_CTX_new();
 	if (ctx == NULL)
 		return NULL;
