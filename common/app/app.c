@@ -116,7 +116,7 @@ report_error(struct process *process, const struct err *err)
 	if (result == NULL)
 		return;
 	result->error = result_clean(result, bytes_str(err->text), 0);
-	result_add(result, NULL, id, STATUS_UNKNOWN, "", "%s", err->text);
+	result_add(result, id, STATUS_UNKNOWN, "", "%s", err->text);
 	report_close(process->report, result);
 }
 
@@ -190,6 +190,7 @@ work(struct process *process, int argc, char **argv, struct err *err)
 	if (rc != 0)
 		return rc;
 	process->report->at_given = options->at_set;
+	process->report->policy = &options->policy;
 	if (!options->at_set)
 		options->at = process->report->at;
 	process->report->at = options->at;

@@ -35,20 +35,19 @@ static void
 judge_member(const struct check_input *in, struct result *result, size_t i,
     bool *misordered)
 {
-	const struct policy *policy = &in->options->policy;
 	const struct observation *obs = in->obs;
 	const struct cert_facts *cert = &obs->certs[i];
 	const char *label = check_label(in, result, i);
 
 	if (is_repeated(obs, i))
-		result_bad(result, policy, FINDING_CHAIN_EXTRA, label,
+		result_bad(result, FINDING_CHAIN_EXTRA, "",
 		    "certificate %zu is sent twice", i + 1);
 	else if (!check_is_issuer(obs, i))
-		result_bad(result, policy, FINDING_CHAIN_EXTRA, label,
+		result_bad(result, FINDING_CHAIN_EXTRA, "",
 		    "certificate %zu (%s) belongs to no path of the leaf",
 		    i + 1, result_clean(result, cert->subject, 60));
 	else if (cert->self_issued && cert->is_ca)
-		result_bad(result, policy, FINDING_CHAIN_ROOT, label,
+		result_bad(result, FINDING_CHAIN_ROOT, label,
 		    "the root is sent too");
 	if (!is_repeated(obs, i) && check_is_issuer(obs, i) &&
 	    !issued_earlier(obs, i))
@@ -64,12 +63,10 @@ judge_addresses(const struct check_input *in, struct result *result)
 	if (obs->other_leaf == NULL)
 		return;
 	if (memcmp(obs->other_leaf, leaf->sha256, sizeof(leaf->sha256)) == 0)
-		result_ok(result, &in->options->policy,
-		    FINDING_ADDRESSES_DIFFER, "",
+		result_ok(result, FINDING_ADDRESSES_DIFFER, "",
 		    "same certificate as %s", obs->other_address);
 	else
-		result_bad(result, &in->options->policy,
-		    FINDING_ADDRESSES_DIFFER, "", "%s presents another "
+		result_bad(result, FINDING_ADDRESSES_DIFFER, "", "%s presents another "
 		    "certificate than %s", obs->address, obs->other_address);
 }
 
@@ -88,7 +85,7 @@ run(const struct check_input *in, struct result *result)
 	for (i = 1; i < obs->n_certs; i++)
 		judge_member(in, result, i, &misordered);
 	if (misordered)
-		result_bad(result, &in->options->policy, FINDING_CHAIN_ORDER,
+		result_bad(result, FINDING_CHAIN_ORDER,
 		    "", "the certificates are not sent in order, each "
 		    "followed by its issuer");
 }

@@ -2,6 +2,8 @@
 /* Did the probe get to see a certificate, and if not, why? */
 #include "checks/check.h"
 
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/duration.h"
 
@@ -52,7 +54,7 @@ report_timeout(const struct check_input *in, struct result *result)
 		duration_format(&limit, options->timeout.ms / 1000);
 	else
 		buf_printf(&limit, "%lld ms", (long long)options->timeout.ms);
-	result_bad(result, &options->policy, FINDING_NET_TIMEOUT, "",
+	result_bad(result, FINDING_NET_TIMEOUT, "",
 	    "timed out after %s %s%s", buf_text(&limit),
 	    in->obs->phase == NULL ? "before it was begun" : "in ",
 	    in->obs->phase == NULL ? "" : in->obs->phase);
@@ -77,11 +79,10 @@ static void
 run(const struct check_input *in, struct result *result)
 {
 	const struct observation *obs = in->obs;
-	const struct policy *policy = &in->options->policy;
 
 	if (obs->error.kind == ERR_NONE) {
 		if (!obs->from_file)
-			result_ok(result, policy, FINDING_TLS_HANDSHAKE, "",
+			result_ok(result, FINDING_TLS_HANDSHAKE, "",
 			    "handshake done%s", obs->tls.client_cert_asked ?
 			    ", the server asks for a client certificate" : "");
 		return;
@@ -90,7 +91,7 @@ run(const struct check_input *in, struct result *result)
 	 * off, but has shown its own by then. */
 	if (obs->error.kind == ERR_TLS && obs->n_certs > 0 &&
 	    obs->tls.client_cert_asked) {
-		result_ok(result, policy, FINDING_TLS_HANDSHAKE, "",
+		result_ok(result, FINDING_TLS_HANDSHAKE, "",
 		    "the server demands a client certificate");
 		return;
 	}
@@ -99,8 +100,12 @@ run(const struct check_input *in, struct result *result)
 		    bytes_str(obs->error.text), 0);
 	if (obs->error.kind == ERR_TIMEOUT)
 		report_timeout(in, result);
+	else if (obs->phase == NULL || obs->from_file ||
+	    strstr(obs->error.text, obs->phase) != NULL)
+		result_bad(result, finding_of(obs), "", "%s",
+		    obs->error.text);
 	else
-		result_bad(result, policy, finding_of(obs), "", "%s",
+		result_bad(result, finding_of(obs), "", "%s: %s", obs->phase,
 		    obs->error.text);
 }
 

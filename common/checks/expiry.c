@@ -89,11 +89,11 @@ judge_superfluous(const struct check_input *in, struct result *result,
 		return false;
 	describe(&text, &obs->certs[i], left);
 	if (left < 0)
-		result_add(result, &in->options->policy, FINDING_CERT_EXPIRY,
+		result_add(result, FINDING_CERT_EXPIRY,
 		    STATUS_WARNING, check_label(in, result, i),
 		    "superfluous %s", buf_text(&text));
 	else
-		result_ok(result, &in->options->policy, FINDING_CERT_EXPIRY,
+		result_ok(result, FINDING_CERT_EXPIRY,
 		    check_label(in, result, i), "superfluous %s",
 		    buf_text(&text));
 	buf_release(&text);
@@ -105,7 +105,6 @@ judge_time_left(const struct check_input *in, struct result *result,
     size_t i)
 {
 	const struct cert_facts *cert = &in->obs->certs[i];
-	const struct policy *policy = &in->options->policy;
 	struct span span = span_of(in, cert);
 	const char *label = check_label(in, result, i);
 	struct buf text = BUF_INIT;
@@ -122,10 +121,10 @@ judge_time_left(const struct check_input *in, struct result *result,
 		describe_limit(&text, "warning", &span.warning);
 	}
 	if (status == STATUS_OK)
-		result_ok(result, policy, FINDING_CERT_EXPIRY, label, "%s",
+		result_ok(result, FINDING_CERT_EXPIRY, label, "%s",
 		    buf_text(&text));
 	else
-		result_add(result, policy, FINDING_CERT_EXPIRY, status, label,
+		result_add(result, FINDING_CERT_EXPIRY, status, label,
 		    "%s", buf_text(&text));
 	buf_release(&text);
 }
@@ -144,7 +143,7 @@ judge_begin(const struct check_input *in, struct result *result, size_t i)
 	buf_str(&text, " (");
 	clock_format(&text, cert->not_before);
 	buf_char(&text, ')');
-	result_add(result, &in->options->policy, FINDING_CERT_NOT_YET_VALID,
+	result_add(result, FINDING_CERT_NOT_YET_VALID,
 	    needed ? STATUS_CRITICAL : STATUS_WARNING,
 	    check_label(in, result, i), "certificate is not valid yet, begins "
 	    "in %s", buf_text(&text));
@@ -157,7 +156,7 @@ judge(const struct check_input *in, struct result *result, size_t i)
 	const struct cert_facts *cert = &in->obs->certs[i];
 
 	if (!cert->has_not_after || !cert->has_not_before) {
-		result_add(result, &in->options->policy, FINDING_CERT_EXPIRY,
+		result_add(result, FINDING_CERT_EXPIRY,
 		    STATUS_CRITICAL, check_label(in, result, i),
 		    "the certificate's validity cannot be read");
 		return;
@@ -206,6 +205,8 @@ add_lifetime(struct result *result, const struct span *span)
 		return;
 	/* Tenths of a percent are what a graph can show. */
 	part = span->left * 1000 / span->lifetime;
+	if (part > 1000)	/* not valid yet */
+		part = 1000;
 	m = result_metric(result, "lifetime", "%", part * 100);
 	if (m == NULL)
 		return;

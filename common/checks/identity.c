@@ -80,7 +80,6 @@ judge_list(const struct check_input *in, struct result *result,
     const struct strings *wanted, enum finding_id id,
     bool (*matches)(const struct cert_facts *cert, const char *text))
 {
-	const struct policy *policy = &in->options->policy;
 	const char *what = id == FINDING_CERT_SERIAL ? "serial number" :
 	    id == FINDING_CERT_SPKI ? "public key" : "fingerprint";
 	const struct cert_facts *leaf = leaf_of(in);
@@ -89,7 +88,7 @@ judge_list(const struct check_input *in, struct result *result,
 
 	for (i = 0; i < wanted->n; i++)
 		if (matches(leaf, wanted->items[i])) {
-			result_ok(result, policy, id, "leaf",
+			result_ok(result, id, "leaf",
 			    "%s is as expected", what);
 			return;
 		}
@@ -103,7 +102,7 @@ judge_list(const struct check_input *in, struct result *result,
 		    bytes_of(leaf->sha256, sizeof(leaf->sha256)), 0);
 	if (text.len > 80)
 		buf_cut(&text, 80);
-	result_bad(result, policy, id, "leaf", "unexpected %s: %s", what,
+	result_bad(result, id, "leaf", "unexpected %s: %s", what,
 	    buf_text(&text));
 	buf_release(&text);
 }
@@ -113,7 +112,6 @@ judge_list(const struct check_input *in, struct result *result,
 static void
 judge_issuer(const struct check_input *in, struct result *result)
 {
-	const struct policy *policy = &in->options->policy;
 	struct bytes issuer = leaf_of(in)->issuer;
 	const char *shown = result_clean(result, issuer, 80);
 	regex_t regex;
@@ -121,7 +119,7 @@ judge_issuer(const struct check_input *in, struct result *result)
 
 	if (regcomp(&regex, in->options->issuer,
 	    REG_EXTENDED | REG_ICASE | REG_NOSUB) != 0) {
-		result_bad(result, policy, FINDING_INTERNAL, "",
+		result_bad(result, FINDING_INTERNAL, "",
 		    "--issuer cannot be evaluated");
 		return;
 	}
@@ -130,10 +128,10 @@ judge_issuer(const struct check_input *in, struct result *result)
 	miss = regexec(&regex, result_clean(result, issuer, 0), 0, NULL, 0);
 	regfree(&regex);
 	if (miss == 0)
-		result_ok(result, policy, FINDING_CERT_ISSUER, "leaf",
+		result_ok(result, FINDING_CERT_ISSUER, "leaf",
 		    "issued by %s", shown);
 	else
-		result_bad(result, policy, FINDING_CERT_ISSUER, "leaf",
+		result_bad(result, FINDING_CERT_ISSUER, "leaf",
 		    "unexpected issuer: %s", shown);
 }
 
@@ -157,24 +155,23 @@ static void
 judge_compare(const struct check_input *in, struct result *result)
 {
 	const struct side_file *file = &in->obs->compare;
-	const struct policy *policy = &in->options->policy;
 	const struct cert_facts *leaf = leaf_of(in);
 	struct buf text = BUF_INIT;
 
 	if (file->error.kind != ERR_NONE || file->cert == NULL) {
-		result_add(result, policy, FINDING_CERT_COMPARE,
+		result_add(result, FINDING_CERT_COMPARE,
 		    STATUS_UNKNOWN, "leaf", "%s", file->error.text);
 		return;
 	}
 	if (file->match) {
-		result_ok(result, policy, FINDING_CERT_COMPARE, "leaf",
+		result_ok(result, FINDING_CERT_COMPARE, "leaf",
 		    "the certificate on disk is the one presented");
 		return;
 	}
 	describe(&text, leaf);
 	buf_str(&text, "; on disk: ");
 	describe(&text, file->cert);
-	result_bad(result, policy, FINDING_CERT_COMPARE, "leaf",
+	result_bad(result, FINDING_CERT_COMPARE, "leaf",
 	    "presented is not what is on disk%s: presented: %s",
 	    leaf->not_before < file->cert->not_before ?
 	    " (renewed but not loaded?)" : "", buf_text(&text));

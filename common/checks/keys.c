@@ -18,30 +18,29 @@ static void
 judge_key(const struct check_input *in, struct result *result, size_t i)
 {
 	const struct cert_facts *cert = &in->obs->certs[i];
-	const struct policy *policy = &in->options->policy;
 	const char *label = check_label(in, result, i);
 	int64_t rsa_min = in->options->key_min > 0 ?
 	    in->options->key_min : RSA_MIN;
 
 	if (is_rsa(cert) && cert->key_bits < rsa_min)
-		result_bad(result, policy, FINDING_KEY_WEAK, label,
+		result_bad(result, FINDING_KEY_WEAK, label,
 		    "RSA key of %u bits, at least %lld wanted",
 		    cert->key_bits, (long long)rsa_min);
 	else if (is_rsa(cert) && (cert->rsa_exponent < 3 ||
 	    cert->rsa_exponent % 2 == 0))
-		result_bad(result, policy, FINDING_KEY_WEAK, label,
+		result_bad(result, FINDING_KEY_WEAK, label,
 		    "RSA key with the exponent %llu",
 		    (unsigned long long)cert->rsa_exponent);
 	else if (cert->key_type == KEY_EC && cert->key_bits > 0 &&
 	    cert->key_bits < EC_MIN)
-		result_bad(result, policy, FINDING_KEY_WEAK, label,
+		result_bad(result, FINDING_KEY_WEAK, label,
 		    "elliptic curve of %u bits, at least %d wanted",
 		    cert->key_bits, EC_MIN);
 	else if (cert->key_type == KEY_DSA)
-		result_bad(result, policy, FINDING_KEY_WEAK, label,
+		result_bad(result, FINDING_KEY_WEAK, label,
 		    "DSA key, which no client accepts any more");
 	else
-		result_ok(result, policy, FINDING_KEY_WEAK, label,
+		result_ok(result, FINDING_KEY_WEAK, label,
 		    "key is strong enough");
 }
 
@@ -65,7 +64,7 @@ judge_signature(const struct check_input *in, struct result *result, size_t i)
 		return;
 	if (cert->sig_strength == SIG_WEAK_SHA1 ||
 	    cert->sig_strength == SIG_BROKEN)
-		result_bad(result, &in->options->policy, FINDING_SIG_WEAK,
+		result_bad(result, FINDING_SIG_WEAK,
 		    check_label(in, result, i), "signed with %s, which is "
 		    "%s", cert->sig_name,
 		    cert->sig_strength == SIG_BROKEN ? "broken" : "weak");
@@ -75,18 +74,17 @@ static void
 judge_match(const struct check_input *in, struct result *result)
 {
 	const struct side_file *key = &in->obs->key;
-	const struct policy *policy = &in->options->policy;
 
 	if (!key->wanted)
 		return;
 	if (key->error.kind != ERR_NONE)
-		result_add(result, policy, FINDING_KEY_MATCH, STATUS_UNKNOWN,
+		result_add(result, FINDING_KEY_MATCH, STATUS_UNKNOWN,
 		    "leaf", "%s", key->error.text);
 	else if (key->match)
-		result_ok(result, policy, FINDING_KEY_MATCH, "leaf",
+		result_ok(result, FINDING_KEY_MATCH, "leaf",
 		    "the private key belongs to the certificate");
 	else
-		result_bad(result, policy, FINDING_KEY_MATCH, "leaf",
+		result_bad(result, FINDING_KEY_MATCH, "leaf",
 		    "the private key in %s does not belong to the "
 		    "certificate", result_clean(result,
 		    bytes_str(key->path), 60));

@@ -24,7 +24,6 @@ static void
 run(const struct check_input *in, struct result *result)
 {
 	const struct cert_facts *leaf = &in->obs->certs[in->obs->leaf];
-	const struct policy *policy = &in->options->policy;
 	int64_t days;
 	size_t i;
 
@@ -42,11 +41,11 @@ run(const struct check_input *in, struct result *result)
 	 * what most tools make of "398 days" is no reason to alarm. */
 	days = (leaf->not_after - leaf->not_before + DAY - 1) / DAY;
 	if (days > limits[i].days)
-		result_bad(result, policy, FINDING_CERT_LIFETIME, "leaf",
+		result_bad(result, FINDING_CERT_LIFETIME, "leaf",
 		    "valid for %lld days, at most %lld are allowed for its "
 		    "issue date", (long long)days, (long long)limits[i].days);
 	else
-		result_ok(result, policy, FINDING_CERT_LIFETIME, "leaf",
+		result_ok(result, FINDING_CERT_LIFETIME, "leaf",
 		    "valid for %lld days of at most %lld", (long long)days,
 		    (long long)limits[i].days);
 }

@@ -64,17 +64,16 @@ static void
 judge_name(const struct check_input *in, struct result *result,
     const char *name)
 {
-	const struct policy *policy = &in->options->policy;
 	struct buf text = BUF_INIT;
 
 	text_escape(&text, bytes_str(name), 0);
 	if (hostname_covered(leaf_of(in), name)) {
-		result_ok(result, policy, FINDING_CERT_NAME, "leaf",
+		result_ok(result, FINDING_CERT_NAME, "leaf",
 		    "valid for %s", buf_text(&text));
 	} else {
 		buf_str(&text, ": ");
 		list_names(&text, leaf_of(in));
-		result_bad(result, policy, FINDING_CERT_NAME, "leaf",
+		result_bad(result, FINDING_CERT_NAME, "leaf",
 		    "certificate is not valid for %s", buf_text(&text));
 	}
 	buf_release(&text);
@@ -154,7 +153,6 @@ is_covered(const struct cert_facts *cert, const char *name)
 static void
 judge_wanted(const struct check_input *in, struct result *result)
 {
-	const struct policy *policy = &in->options->policy;
 	const struct strings *wanted = &in->options->san;
 	struct buf missing = BUF_INIT;
 	size_t i, n = 0;
@@ -166,11 +164,11 @@ judge_wanted(const struct check_input *in, struct result *result)
 		text_escape(&missing, bytes_str(wanted->items[i]), NAME_WIDTH);
 	}
 	if (n > 0)
-		result_bad(result, policy, FINDING_CERT_SAN, "leaf",
+		result_bad(result, FINDING_CERT_SAN, "leaf",
 		    "%zu of %zu required names missing: %s", n, wanted->n,
 		    buf_text(&missing));
 	else
-		result_ok(result, policy, FINDING_CERT_SAN, "leaf",
+		result_ok(result, FINDING_CERT_SAN, "leaf",
 		    "all %zu required names covered", wanted->n);
 	buf_release(&missing);
 }
@@ -213,12 +211,10 @@ judge_extra(const struct check_input *in, struct result *result)
 	if (n > EXTRA_IN_TEXT)
 		buf_printf(&extra, " and %zu more", n - EXTRA_IN_TEXT);
 	if (n > 0)
-		result_bad(result, &in->options->policy,
-		    FINDING_CERT_SAN_EXTRA, "leaf", "%zu unexpected name%s: "
+		result_bad(result, FINDING_CERT_SAN_EXTRA, "leaf", "%zu unexpected name%s: "
 		    "%s", n, n == 1 ? "" : "s", buf_text(&extra));
 	else
-		result_ok(result, &in->options->policy,
-		    FINDING_CERT_SAN_EXTRA, "leaf", "no unexpected names");
+		result_ok(result, FINDING_CERT_SAN_EXTRA, "leaf", "no unexpected names");
 	buf_release(&extra);
 }
 

@@ -93,8 +93,8 @@ tally_of(const struct check_input *in, const struct rev_facts *facts)
 }
 
 static void
-report_revoked(const struct check_input *in, struct result *result,
-    const struct rev_facts *facts, const struct rev_answer *answer)
+report_revoked(struct result *result, const struct rev_facts *facts,
+    const struct rev_answer *answer)
 {
 	const char *advice = rev_reason_advice(answer->reason);
 	struct buf text = BUF_INIT;
@@ -113,7 +113,7 @@ report_revoked(const struct check_input *in, struct result *result,
 	    answer->stale ? ", which is stale" : "");
 	if (advice != NULL)
 		buf_printf(&text, "; %s", advice);
-	result_bad(result, &in->options->policy, FINDING_OCSP_REVOKED,
+	result_bad(result, FINDING_OCSP_REVOKED,
 	    subject_of(result, facts), "%s", buf_text(&text));
 	buf_release(&text);
 }
@@ -128,7 +128,7 @@ report_good(const struct check_input *in, struct result *result,
 		buf_str(&text, ", valid for ");
 		duration_format(&text, answer->next_update - in->now);
 	}
-	result_ok(result, &in->options->policy, FINDING_OCSP_REVOKED,
+	result_ok(result, FINDING_OCSP_REVOKED,
 	    subject_of(result, facts), "certificate is not revoked (%s%s)"
 	    "%s%s", source_of(result, answer), buf_text(&text),
 	    answer->note == NULL ? "" : "; ",
@@ -160,30 +160,28 @@ static void
 report_no_source(const struct check_input *in, struct result *result,
     const struct rev_facts *facts)
 {
-	const struct policy *policy = &in->options->policy;
 	const char *subject = subject_of(result, facts);
 
 	if (facts->no_rev_avail)
-		result_ok(result, policy, FINDING_OCSP_NO_SOURCE, subject,
+		result_ok(result, FINDING_OCSP_NO_SOURCE, subject,
 		    "no revocation by design (noRevAvail, RFC 9608)");
 	else if (is_short_lived(in, facts))
-		result_ok(result, policy, FINDING_OCSP_NO_SOURCE, subject,
+		result_ok(result, FINDING_OCSP_NO_SOURCE, subject,
 		    "short-lived, names no source of revocation");
 	else if (in->options->method == WANT_STAPLE)
 		return;
 	else
-		result_bad(result, policy, FINDING_OCSP_NO_SOURCE, subject,
+		result_bad(result, FINDING_OCSP_NO_SOURCE, subject,
 		    "certificate names %s", in->options->method == WANT_OCSP ?
 		    "no OCSP responder" : in->options->method == WANT_CRL ?
 		    "no CRL" : "neither an OCSP responder nor a CRL");
 }
 
 static void
-report_failure(const struct check_input *in, struct result *result,
-    const struct rev_facts *facts, const struct rev_answer *answer,
-    enum finding_id id)
+report_failure(struct result *result, const struct rev_facts *facts,
+    const struct rev_answer *answer, enum finding_id id)
 {
-	result_bad(result, &in->options->policy, id,
+	result_bad(result, id,
 	    subject_of(result, facts), "%s: %s", source_of(result, answer),
 	    answer->error.kind == ERR_NONE ? "no usable answer" :
 	    answer->error.text);
@@ -203,10 +201,10 @@ report_undecided(const struct check_input *in, struct result *result,
 		    in->options->method != WANT_STAPLE)
 			continue;
 		if (answer->outcome == REV_UNREACHABLE)
-			report_failure(in, result, facts, answer,
+			report_failure(result, facts, answer,
 			    FINDING_OCSP_UNREACHABLE);
 		else if (answer->outcome != REV_UNKNOWN)
-			report_failure(in, result, facts, answer,
+			report_failure(result, facts, answer,
 			    FINDING_OCSP_UNUSABLE);
 	}
 	if (tally->unreachable + tally->unusable + tally->unsupported == 0 &&
@@ -222,16 +220,15 @@ report_all(const struct check_input *in, struct result *result,
 	if (in->options->method != WANT_ALL)
 		return;
 	if (tally->revoked != NULL && tally->good != NULL)
-		result_bad(result, &in->options->policy,
-		    FINDING_OCSP_DISAGREE, subject_of(result, facts),
+		result_bad(result, FINDING_OCSP_DISAGREE, subject_of(result, facts),
 		    "%s says good, %s says revoked",
 		    source_of(result, tally->good),
 		    source_of(result, tally->revoked));
 	if (tally->first_unreachable != NULL)
-		report_failure(in, result, facts, tally->first_unreachable,
+		report_failure(result, facts, tally->first_unreachable,
 		    FINDING_OCSP_UNREACHABLE);
 	if (tally->first_unusable != NULL)
-		report_failure(in, result, facts, tally->first_unusable,
+		report_failure(result, facts, tally->first_unusable,
 		    FINDING_OCSP_UNUSABLE);
 }
 
@@ -251,24 +248,23 @@ judge_staple(const struct check_input *in, struct result *result,
     const struct rev_facts *facts)
 {
 	const struct rev_answer *staple = staple_of(facts);
-	const struct policy *policy = &in->options->policy;
 	bool wanted = facts->must_staple ||
 	    in->options->method == WANT_STAPLE;
 
 	if (facts->position != 0 || in->obs->from_file)
 		return;
 	if (staple == NULL && wanted && facts->staple_missing)
-		result_bad(result, policy, FINDING_STAPLE_MISSING, "leaf",
+		result_bad(result, FINDING_STAPLE_MISSING, "leaf",
 		    facts->must_staple ? "the certificate requires a staple "
 		    "(must-staple, RFC 7633) and the server sends none" :
 		    "the server sends no staple");
 	if (staple == NULL)
 		return;
 	if (staple->outcome == REV_GOOD)
-		result_ok(result, policy, FINDING_STAPLE_UNUSABLE, "leaf",
+		result_ok(result, FINDING_STAPLE_UNUSABLE, "leaf",
 		    "the staple is good");
 	else if (staple->outcome != REV_REVOKED)
-		result_add(result, policy, FINDING_STAPLE_UNUSABLE,
+		result_add(result, FINDING_STAPLE_UNUSABLE,
 		    facts->must_staple ? STATUS_CRITICAL : STATUS_WARNING,
 		    "leaf", "the staple proves nothing: %s",
 		    staple->outcome == REV_UNKNOWN ? "the responder does not "
@@ -298,7 +294,7 @@ judge_times(const struct check_input *in, struct result *result,
 	if (status == STATUS_OK)
 		return;
 	duration_format(&text, left);
-	result_add(result, &options->policy, FINDING_OCSP_NEXT_UPDATE, status,
+	result_add(result, FINDING_OCSP_NEXT_UPDATE, status,
 	    subject_of(result, facts), "the answer of %s is valid for %s "
 	    "only", source_of(result, answer), buf_text(&text));
 	buf_release(&text);
@@ -306,23 +302,21 @@ judge_times(const struct check_input *in, struct result *result,
 
 /* The key itself, whatever the sources say. */
 static void
-judge_key(const struct check_input *in, struct result *result,
-    const struct rev_facts *facts)
+judge_key(struct result *result, const struct rev_facts *facts)
 {
-	const struct policy *policy = &in->options->policy;
 	const char *subject = subject_of(result, facts);
 
 	if (facts->key_listed)
-		result_bad(result, policy, FINDING_KEY_COMPROMISED, subject,
+		result_bad(result, FINDING_KEY_COMPROMISED, subject,
 		    "the key is known to be leaked (--compromised-keys): "
 		    "make a new key");
 	if (facts->key_of != NULL)
-		result_bad(result, policy, FINDING_KEY_REUSED, subject,
+		result_bad(result, FINDING_KEY_REUSED, subject,
 		    "the key is that of a revoked certificate (%s): make a "
 		    "new key", result_clean(result, bytes_str(facts->key_of),
 		    URL_WIDTH));
 	if (facts->key_broken != NULL)
-		result_bad(result, policy, FINDING_KEY_BROKEN, subject,
+		result_bad(result, FINDING_KEY_BROKEN, subject,
 		    "the private key can be computed: %s", facts->key_broken);
 }
 
@@ -330,19 +324,18 @@ static void
 judge_cert(const struct check_input *in, struct result *result,
     const struct rev_facts *facts)
 {
-	const struct policy *policy = &in->options->policy;
 	struct tally tally = tally_of(in, facts);
 
 	if (facts->issuer_error.kind != ERR_NONE) {
-		result_bad(result, policy, FINDING_OCSP_NO_ISSUER,
+		result_bad(result, FINDING_OCSP_NO_ISSUER,
 		    subject_of(result, facts), "%s",
 		    facts->issuer_error.text);
 		return;
 	}
 	if (tally.revoked != NULL)
-		report_revoked(in, result, facts, tally.revoked);
+		report_revoked(result, facts, tally.revoked);
 	else if (tally.unknown != NULL)
-		result_bad(result, policy, FINDING_OCSP_UNKNOWN,
+		result_bad(result, FINDING_OCSP_UNKNOWN,
 		    subject_of(result, facts), "the responder does not know "
 		    "the certificate (%s)", source_of(result, tally.unknown));
 	if (tally.revoked == NULL && tally.good != NULL)
@@ -407,10 +400,10 @@ run(const struct check_input *in, struct result *result)
 
 	/* Fail closed: certificates that nobody asked about are not good. */
 	if (obs->n_revocation == 0)
-		result_bad(result, &in->options->policy, FINDING_INTERNAL, "",
+		result_bad(result, FINDING_INTERNAL, "",
 		    "revocation was not looked at");
 	for (i = 0; i < obs->n_revocation; i++)
-		judge_key(in, result, &obs->revocation[i]);
+		judge_key(result, &obs->revocation[i]);
 	for (i = 0; i < obs->n_revocation; i++)
 		if (i == 0 || in->options->method != WANT_STAPLE)
 			judge_cert(in, result, &obs->revocation[i]);

@@ -9,26 +9,25 @@ static void
 run(const struct check_input *in, struct result *result)
 {
 	const struct tls_facts *tls = &in->obs->tls;
-	const struct policy *policy = &in->options->policy;
 
 	if (in->obs->from_file || tls->version == NULL)
 		return;
 	if (tls->version_number < TLS1_2)
-		result_bad(result, policy, FINDING_TLS_VERSION, "",
+		result_bad(result, FINDING_TLS_VERSION, "",
 		    "the server speaks %s only", tls->version);
 	else
-		result_ok(result, policy, FINDING_TLS_VERSION, "", "%s, %s",
+		result_ok(result, FINDING_TLS_VERSION, "", "%s, %s",
 		    tls->version, tls->cipher);
 	if (!tls->secure_renegotiation && tls->version_number < TLS1_3)
-		result_bad(result, policy, FINDING_TLS_RENEGOTIATION, "",
+		result_bad(result, FINDING_TLS_RENEGOTIATION, "",
 		    "the server lacks secure renegotiation (RFC 5746)");
 	if (in->options->alpn == NULL)
 		return;
 	if (tls->alpn.len == 0)
-		result_bad(result, policy, FINDING_TLS_ALPN, "",
+		result_bad(result, FINDING_TLS_ALPN, "",
 		    "the server chose no protocol of %s", in->options->alpn);
 	else
-		result_ok(result, policy, FINDING_TLS_ALPN, "",
+		result_ok(result, FINDING_TLS_ALPN, "",
 		    "the server chose %s", result_clean(result, tls->alpn,
 		    32));
 }

@@ -12,7 +12,7 @@ report_ok(const struct check_input *in, struct result *result)
 {
 	const struct path_facts *path = &in->obs->path;
 
-	result_ok(result, &in->options->policy, FINDING_PATH_UNTRUSTED, "",
+	result_ok(result, FINDING_PATH_UNTRUSTED, "",
 	    "trusted: path of %zu to %s", path->n,
 	    result_clean(result, path->anchor_name, NAME_WIDTH));
 }
@@ -27,12 +27,12 @@ report_missing(const struct check_input *in, struct result *result,
 	    NAME_WIDTH);
 
 	if (id == FINDING_PATH_INCOMPLETE)
-		result_bad(result, &in->options->policy, id, "",
+		result_bad(result, id, "",
 		    "chain is incomplete: the issuer (%s) is neither sent nor "
 		    "trusted%s", issuer, leaf->n_issuer_urls > 0 ?
 		    ", browsers may fetch it, most clients do not" : "");
 	else
-		result_bad(result, &in->options->policy, id, "",
+		result_bad(result, id, "",
 		    "not trusted: the path ends at %s, which is no trust "
 		    "anchor here", issuer);
 }
@@ -55,26 +55,37 @@ outside_validity(const struct check_input *in)
 	return false;
 }
 
-static void
-report_invalid(const struct check_input *in, struct result *result)
-{
-	const struct path_facts *path = &in->obs->path;
+/* digitalSignature, keyEncipherment, keyAgreement: one of them every key
+ * exchange needs (RFC 5280 4.2.1.3). */
+#define KEY_USAGE_TLS (1U << 0 | 1U << 2 | 1U << 4)
 
-	if (path->purpose_error)
-		result_bad(result, &in->options->policy, FINDING_CERT_PURPOSE,
-		    "leaf", "certificate is not meant for TLS servers "
-		    "(extended key usage, key usage)");
-	else
-		result_bad(result, &in->options->policy, FINDING_PATH_INVALID,
-		    "", "path is not valid: %s", path->why);
+/* Told by the certificate alone, so that --no-trust does not hide it. */
+static void
+judge_purpose(const struct check_input *in, struct result *result)
+{
+	const struct cert_facts *leaf = &in->obs->certs[in->obs->leaf];
+	const char *why = NULL;
+
+	if (in->obs->from_file)
+		return;
+	if (leaf->has_eku && (leaf->eku & (EKU_SERVER_AUTH | EKU_ANY)) == 0)
+		why = "extended key usage without serverAuth";
+	else if (leaf->has_key_usage &&
+	    (leaf->key_usage & KEY_USAGE_TLS) == 0)
+		why = "key usage for neither signatures nor key exchange";
+	else if (in->obs->path.purpose_error)
+		why = "certificate type";
+	if (why != NULL)
+		result_bad(result, FINDING_CERT_PURPOSE, "leaf",
+		    "certificate is not meant for TLS servers: %s", why);
 }
 
 static void
 run(const struct check_input *in, struct result *result)
 {
-	const struct policy *policy = &in->options->policy;
 	const struct path_facts *path = &in->obs->path;
 
+	judge_purpose(in, result);
 	switch (path->status) {
 	case PATH_NOT_CHECKED:
 		break;
@@ -82,7 +93,7 @@ run(const struct check_input *in, struct result *result)
 		report_ok(in, result);
 		break;
 	case PATH_SELF_SIGNED:
-		result_bad(result, policy, FINDING_PATH_SELF_SIGNED, "leaf",
+		result_bad(result, FINDING_PATH_SELF_SIGNED, "leaf",
 		    "certificate is self-signed and no trust anchor here");
 		break;
 	case PATH_UNTRUSTED:
@@ -93,15 +104,16 @@ run(const struct check_input *in, struct result *result)
 		break;
 	case PATH_EXPIRED:
 		if (!outside_validity(in))
-			result_bad(result, policy, FINDING_PATH_EXPIRED, "",
+			result_bad(result, FINDING_PATH_EXPIRED, "",
 			    "every path has a certificate outside its "
 			    "validity: %s", path->why);
 		break;
 	case PATH_INVALID:
-		report_invalid(in, result);
+		result_bad(result, FINDING_PATH_INVALID, "",
+		    "path is not valid: %s", path->why);
 		break;
 	case PATH_ERROR:
-		result_add(result, policy, FINDING_PATH_UNTRUSTED,
+		result_add(result, FINDING_PATH_UNTRUSTED,
 		    STATUS_UNKNOWN, "", "trust could not be judged: %s",
 		    path->why);
 		break;

@@ -165,6 +165,7 @@ report_add(struct report *report, const char *target, const char *label)
 	if (result == NULL)
 		goto nomem;
 	result->arena = report->arena;
+	result->policy = report->policy;
 	result->status = STATUS_UNKNOWN;
 	result->facts.time_ms = -1;
 	result->target = report_text(report->arena, bytes_str(target),
@@ -284,13 +285,12 @@ result_vadd(struct result *result, struct finding finding,
 }
 
 void
-result_ok(struct result *result, const struct policy *policy,
-    enum finding_id id, const char *subject, const char *fmt, ...)
+result_ok(struct result *result, enum finding_id id, const char *subject,
+    const char *fmt, ...)
 {
 	struct finding finding = { id, NULL, STATUS_OK, NULL };
 	va_list ap;
 
-	(void)policy;
 	/* The leaf's expiry is judged first: it is the headline. */
 	if (result->quiet &&
 	    (id != FINDING_CERT_EXPIRY || result->n_findings > 0))
@@ -302,9 +302,10 @@ result_ok(struct result *result, const struct policy *policy,
 
 /* What the finding counts as; false when it is ignored. */
 static bool
-result_apply(struct result *result, const struct policy *policy,
-    struct finding *finding)
+result_apply(struct result *result, struct finding *finding)
 {
+	const struct policy *policy = result->policy;
+
 	if (policy == NULL)
 		return true;
 	if (policy->rows[finding->id].ignore) {
@@ -317,13 +318,13 @@ result_apply(struct result *result, const struct policy *policy,
 }
 
 void
-result_bad(struct result *result, const struct policy *policy,
-    enum finding_id id, const char *subject, const char *fmt, ...)
+result_bad(struct result *result, enum finding_id id, const char *subject,
+    const char *fmt, ...)
 {
 	struct finding finding = { id, NULL, finding_row(id)->status, NULL };
 	va_list ap;
 
-	if (!result_apply(result, policy, &finding))
+	if (!result_apply(result, &finding))
 		return;
 	va_start(ap, fmt);
 	result_vadd(result, finding, subject, fmt, ap);
@@ -331,15 +332,14 @@ result_bad(struct result *result, const struct policy *policy,
 }
 
 void
-result_add(struct result *result, const struct policy *policy,
-    enum finding_id id, enum status status, const char *subject,
-    const char *fmt, ...)
+result_add(struct result *result, enum finding_id id, enum status status,
+    const char *subject, const char *fmt, ...)
 {
 	struct finding finding = { id, NULL, status, NULL };
 	va_list ap;
 
 	if (status != STATUS_OK &&
-	    !result_apply(result, policy, &finding))
+	    !result_apply(result, &finding))
 		return;
 	va_start(ap, fmt);
 	result_vadd(result, finding, subject, fmt, ap);

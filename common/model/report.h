@@ -86,6 +86,7 @@ struct result {
 	struct result_facts facts;
 	const char *error;	/* NULL, or why nothing could be seen */
 	struct arena *arena;	/* borrowed: the report's */
+	const struct policy *policy;	/* the report's, or NULL */
 	bool quiet;		/* OK findings but the first of cert.expiry are
 				 * not kept: nobody will look at them */
 	bool nomem;		/* an append failed: status is UNKNOWN */
@@ -103,6 +104,7 @@ struct report {
 	size_t n_results, cap_results;
 	size_t counts[4];	/* results by status */
 	const char *note;	/* for line 1 ("1 bad line in x"), or NULL */
+	const struct policy *policy;	/* borrowed; NULL: the table's */
 	int64_t start_ms;	/* monotonic: when the process began */
 	int64_t elapsed_ms;
 	struct arena *arena;
@@ -132,17 +134,17 @@ enum status report_status(const struct report *report);
  * result_clean; what is unsafe in the text all the same is taken out by
  * text_clean.
  */
-void result_ok(struct result *result, const struct policy *policy,
-    enum finding_id id, const char *subject, const char *fmt, ...)
-    __attribute__((format(printf, 5, 6)));
-void result_bad(struct result *result, const struct policy *policy,
-    enum finding_id id, const char *subject, const char *fmt, ...)
-    __attribute__((format(printf, 5, 6)));
+void result_ok(struct result *result, enum finding_id id,
+    const char *subject, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+void result_bad(struct result *result, enum finding_id id,
+    const char *subject, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
 /* The same with a status of the check's own choosing (thresholds), which
  * --severity still overrides; STATUS_OK is the same as result_ok. */
-void result_add(struct result *result, const struct policy *policy,
-    enum finding_id id, enum status status, const char *subject,
-    const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+void result_add(struct result *result, enum finding_id id,
+    enum status status, const char *subject, const char *fmt, ...)
+    __attribute__((format(printf, 5, 6)));
 /* Foreign bytes made safe for a finding's text, at most max characters. */
 const char *result_clean(struct result *result, struct bytes in, size_t max);
 /* A zeroed metric to fill in; NULL when memory runs out. */

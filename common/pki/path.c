@@ -37,7 +37,6 @@ enum rank {
 	RANK_NONE,
 	RANK_TIME,
 	RANK_TRUST,
-	RANK_PURPOSE,
 	RANK_RULE
 };
 
@@ -46,7 +45,7 @@ struct verdict {
 	enum rank rank;
 	int code;
 	int depth;
-	bool other_than_purpose;
+	bool purpose;		/* the leaf's own is wrong */
 };
 
 struct builder {
@@ -283,8 +282,6 @@ rank_of(int code)
 	case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
 	case X509_V_ERR_CERT_UNTRUSTED:
 		return RANK_TRUST;
-	case X509_V_ERR_INVALID_PURPOSE:
-		return RANK_PURPOSE;
 	default:
 		return RANK_RULE;
 	}
@@ -315,12 +312,12 @@ note_error(int ok, X509_STORE_CTX *ctx)
 		return 1;
 	if (code == X509_V_ERR_CERT_HAS_EXPIRED && last_second(ctx, v->now))
 		return 1;
-	/* A CA in the path with the wrong purpose breaks a rule; only the
-	 * leaf's own purpose is a finding of its own. */
-	if (rank == RANK_PURPOSE && depth > 0)
-		rank = RANK_RULE;
-	if (rank != RANK_PURPOSE)
-		v->other_than_purpose = true;
+	/* A CA in the path with the wrong purpose breaks a rule; the leaf's
+	 * own purpose is a finding of its own. */
+	if (code == X509_V_ERR_INVALID_PURPOSE && depth == 0) {
+		v->purpose = true;
+		return 1;
+	}
 	if (rank > v->rank) {
 		v->rank = rank;
 		v->code = code;
@@ -394,8 +391,7 @@ explain(struct builder *b, X509_STORE_CTX *ctx, const struct verdict *v,
 {
 	static const enum path_status statuses[] = {
 		[RANK_NONE] = PATH_OK, [RANK_TIME] = PATH_EXPIRED,
-		[RANK_TRUST] = PATH_UNTRUSTED, [RANK_PURPOSE] = PATH_INVALID,
-		[RANK_RULE] = PATH_INVALID
+		[RANK_TRUST] = PATH_UNTRUSTED, [RANK_RULE] = PATH_INVALID
 	};
 	STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(ctx);
 	X509 *top = sk_X509_value(chain, sk_X509_num(chain) - 1);
@@ -403,7 +399,7 @@ explain(struct builder *b, X509_STORE_CTX *ctx, const struct verdict *v,
 
 	out->status = statuses[v->rank];
 	out->depth = (unsigned)(v->depth < 0 ? 0 : v->depth);
-	out->purpose_error = v->rank == RANK_PURPOSE && !v->other_than_purpose;
+	out->purpose_error = v->purpose;
 	if (v->rank == RANK_TRUST) {
 		out->status = status_of_trust(v->code, out->n);
 		out->missing_issuer = name_oneline(b->arena,
@@ -432,7 +428,7 @@ run_verification(struct builder *b, struct path_facts *out, struct err *err)
 	X509_STORE_CTX_set_app_data(ctx, &v);
 	X509_STORE_CTX_set_verify_cb(ctx, note_error);
 	/* A failure that the callback was not told of is still a failure. */
-	if (X509_verify_cert(ctx) != 1 && v.rank == RANK_NONE)
+	if (X509_verify_cert(ctx) != 1 && v.rank == RANK_NONE && !v.purpose)
 		goto done;
 	if (sk_X509_num(X509_STORE_CTX_get0_chain(ctx)) < 1 ||
 	    copy_chain(b, ctx, out) != 0)

@@ -492,7 +492,7 @@ report_nothing(struct run *run)
 	    run->sources.targets[0].path, "files");
 	if (result == NULL)
 		return;
-	result_bad(result, &run->options->policy, FINDING_FILE_EMPTY, "",
+	result_bad(result, FINDING_FILE_EMPTY, "",
 	    "no certificate in %zu files", run->sources.n);
 	report_close(run->params->report, result);
 }

@@ -42,7 +42,7 @@ add_problem(struct reader *r, const char *name, enum finding_id id,
 	if (result == NULL)
 		return err_nomem(err);
 	result->error = result_clean(result, bytes_str(text), 0);
-	result_bad(result, &r->options->policy, id, "", "%s", text);
+	result_bad(result, id, "", "%s", text);
 	report_close(r->report, result);
 	return 0;
 }

@@ -118,11 +118,11 @@ report_ok(struct report *report)
 	struct result *r = case_target(report, "www.example.com", 443);
 
 	case_seen(r);
-	result_ok(r, NULL, FINDING_CERT_NAME, "leaf",
+	result_ok(r, FINDING_CERT_NAME, "leaf",
 	    "certificate is valid for www.example.com");
-	result_ok(r, NULL, FINDING_CERT_EXPIRY, "leaf",
+	result_ok(r, FINDING_CERT_EXPIRY, "leaf",
 	    "certificate expires in 59 days (2027-01-29)");
-	result_ok(r, NULL, FINDING_CERT_EXPIRY, "intermediate 1",
+	result_ok(r, FINDING_CERT_EXPIRY, "intermediate 1",
 	    "certificate expires in 900 days (2029-05-19)");
 	case_metric(r, "days", "", 59999, true);
 	case_metric(r, "lifetime", "%", 66667, false);
@@ -143,15 +143,15 @@ report_problems(struct report *report)
 	r->facts.trust = "untrusted";
 	r->facts.anchor = bytes_of(NULL, 0);
 	r->facts.client_cert_asked = true;
-	result_add(r, NULL, FINDING_CERT_EXPIRY, STATUS_WARNING, "leaf",
+	result_add(r, FINDING_CERT_EXPIRY, STATUS_WARNING, "leaf",
 	    "certificate expires in 20 days (2026-12-21), "
 	    "warning below 22.5 days");
-	result_bad(r, NULL, FINDING_CERT_NAME, "leaf",
+	result_bad(r, FINDING_CERT_NAME, "leaf",
 	    "certificate is not valid for xn--mnchen-3ya.de");
-	result_ok(r, NULL, FINDING_KEY_WEAK, "leaf", "ECDSA P-256");
-	result_bad(r, NULL, FINDING_CHAIN_ORDER, "",
+	result_ok(r, FINDING_KEY_WEAK, "leaf", "ECDSA P-256");
+	result_bad(r, FINDING_CHAIN_ORDER, "",
 	    "certificates are not sent in order");
-	result_add(r, NULL, FINDING_CERT_EXPIRY, STATUS_CRITICAL,
+	result_add(r, FINDING_CERT_EXPIRY, STATUS_CRITICAL,
 	    "intermediate 1", "certificate expired 3 days ago (2026-11-28)");
 	case_metric(r, "days", "", 20500, true);
 	case_metric(r, "time", "s", 1234, false);
@@ -167,7 +167,7 @@ case_down(struct report *report, const char *host)
 	r->checked = false;
 	r->facts.protocol = "smtp";
 	r->error = "connect to 192.0.2.9: Connection refused";
-	result_bad(r, NULL, FINDING_NET_CONNECT, "", "%s", r->error);
+	result_bad(r, FINDING_NET_CONNECT, "", "%s", r->error);
 	case_metric(r, "time", "s", 3, false);
 	report_close(report, r);
 }
@@ -184,7 +184,7 @@ report_usage(struct report *report)
 	struct result *r = report_add(report, "", "error");
 
 	r->error = "--prot: no such option, did you mean --port?";
-	result_bad(r, NULL, FINDING_USAGE, "", "%s", r->error);
+	result_bad(r, FINDING_USAGE, "", "%s", r->error);
 	report_close(report, r);
 }
 
@@ -204,10 +204,10 @@ case_days(struct report *report, const char *host, int days)
 	case_seen(r);
 	r->facts.certs[0].not_after = CASE_NOW + days * CASE_DAY;
 	if (days < 0)
-		result_add(r, NULL, FINDING_CERT_EXPIRY, s, "leaf",
+		result_add(r, FINDING_CERT_EXPIRY, s, "leaf",
 		    "certificate expired %d days ago", -days);
 	else
-		result_add(r, NULL, FINDING_CERT_EXPIRY, s, "leaf",
+		result_add(r, FINDING_CERT_EXPIRY, s, "leaf",
 		    "certificate expires in %d days", days);
 	case_metric(r, "days", "", days * 1000, true);
 	case_metric(r, "time", "s", 12, false);
@@ -227,7 +227,7 @@ report_many(struct report *report)
 	r = report_add(report, "/etc/ssl/x.pem", "_etc_ssl_x.pem");
 	r->facts.kind = "file";
 	r->facts.path = "/etc/ssl/x.pem";
-	result_add(r, NULL, FINDING_FILE_READ, STATUS_UNKNOWN, "",
+	result_add(r, FINDING_FILE_READ, STATUS_UNKNOWN, "",
 	    "/etc/ssl/x.pem: Permission denied");
 	report_close(report, r);
 	r = report_add(report, "/etc/ssl/y.pem", "_etc_ssl_y.pem");
@@ -262,11 +262,11 @@ report_hostile(struct report *report)
 	r->facts.certs = case_evil_chain;
 	r->facts.n_certs = N(case_evil_chain);
 	r->error = EVIL;
-	result_bad(r, NULL, FINDING_CERT_ISSUER, "leaf", "%s", EVIL);
-	result_bad(r, NULL, FINDING_CERT_ISSUER, "leaf", "issuer is '%s'",
+	result_bad(r, FINDING_CERT_ISSUER, "leaf", "%s", EVIL);
+	result_bad(r, FINDING_CERT_ISSUER, "leaf", "issuer is '%s'",
 	    result_clean(r, bytes_of(case_huge, HUGE), 300));
-	result_bad(r, NULL, FINDING_CERT_SAN, "leaf", "%s", case_huge);
-	result_bad(r, NULL, FINDING_CERT_SAN, "leaf", "twice");
+	result_bad(r, FINDING_CERT_SAN, "leaf", "%s", case_huge);
+	result_bad(r, FINDING_CERT_SAN, "leaf", "twice");
 	case_metric(r, EVIL, "", 1, true);
 	case_metric(r, "days", "", INT64_C(-719528000), true);
 	case_metric(r, "big", "B", INT64_C(1) << 50, true);

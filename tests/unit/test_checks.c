@@ -75,6 +75,7 @@ bench_init(struct bench *b)
 	b->certs[1].not_after = b->certs[2].not_after = NOW + 3650 * DAY;
 	b->certs[1].not_before = b->certs[2].not_before = NOW - 3650 * DAY;
 	b->report = report_new("check_test", "TEST");
+	b->report->policy = &b->options.policy;
 	b->result = report_add(b->report, "www.a.test:443", "www");
 }
 
@@ -352,11 +353,19 @@ test_trust(void)
 	is_int(judge(&b, &check_trust), STATUS_OK, "--self-signed=ok");
 	report_free(b.report);
 	bench_init(&b);
-	b.obs.path.status = PATH_INVALID;
+	b.obs.path.status = PATH_UNTRUSTED;
 	b.obs.path.purpose_error = true;
 	judge(&b, &check_trust);
 	is_int(state_of(&b, FINDING_CERT_PURPOSE), STATUS_CRITICAL,
 	    "the purpose is a finding of its own");
+	is_int(state_of(&b, FINDING_PATH_UNTRUSTED), STATUS_CRITICAL,
+	    "beside that of trust");
+	report_free(b.report);
+	bench_init(&b);
+	b.certs[0].has_eku = true;
+	b.certs[0].eku = EKU_CLIENT_AUTH;
+	is_int(judge(&b, &check_trust), STATUS_CRITICAL,
+	    "a client's certificate, also without a path");
 	report_free(b.report);
 }
 

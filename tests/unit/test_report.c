@@ -59,14 +59,13 @@ static void
 test_cases(void)
 {
 	struct report *report = report_new("check_x", "X");
-	struct policy policy = { 0 };
 	struct result *result;
 	size_t i, k;
 
 	for (i = 0; i < N(cases); i++) {
 		result = report_add(report, "t", "t");
 		for (k = 0; k < cases[i].n; k++)
-			result_add(result, &policy, cases[i].rows[k].id,
+			result_add(result, cases[i].rows[k].id,
 			    cases[i].rows[k].status,
 			    cases[i].rows[k].subject, "%s",
 			    cases[i].rows[k].text);
@@ -110,14 +109,14 @@ static const struct {
 };
 
 static void
-policies_add(struct result *r, const struct policy *policy, char how)
+policies_add(struct result *r, char how)
 {
 	if (how == 'o')
-		result_ok(r, policy, NAME, "leaf", "fine %d", 1);
+		result_ok(r, NAME, "leaf", "fine %d", 1);
 	else if (how == 'b')
-		result_bad(r, policy, NAME, "leaf", "bad %d", 1);
+		result_bad(r, NAME, "leaf", "bad %d", 1);
 	else
-		result_add(r, policy, NAME,
+		result_add(r, NAME,
 		    how == 'A' ? STATUS_OK : STATUS_WARNING, "leaf", "own");
 }
 
@@ -137,13 +136,14 @@ test_policies(void)
 			policy_set(&policy, NAME, policies[i].to);
 		r = report_add(report, "t", "t");
 		r->checked = policies[i].checked;
-		policies_add(r, &policy, policies[i].add);
+		r->policy = &policy;
+		policies_add(r, policies[i].add);
 		report_close(report, r);
 		is_int(r->status, policies[i].want, "%s", policies[i].name);
 	}
 	r = report_add(report, "t", "t");
-	result_bad(r, NULL, NAME, "leaf", "x");
-	result_ok(r, NULL, NAME, "leaf", "x");
+	result_bad(r, NAME, "leaf", "x");
+	result_ok(r, NAME, "leaf", "x");
 	is_uint(r->n_findings, 2, "no policy");
 	report_close(report, r);
 	report_free(report);
@@ -196,7 +196,7 @@ test_texts(void)
 	huge[sizeof(huge) - 1] = '\0';
 	r = report_add(report, huge, huge);
 	ok(strlen(r->target) < 400, "a long target is cut");
-	result_bad(r, NULL, NAME, "leaf", "%s", huge);
+	result_bad(r, NAME, "leaf", "%s", huge);
 	ok(strlen(r->findings[0].text) < 1100, "a long text is cut");
 	is_str(result_clean(r, bytes_of("a\0b\\", 4), 0), "a\\x00b\\\\",
 	    "result_clean");
@@ -221,7 +221,7 @@ test_nomem(void)
 		if (report != NULL)
 			r = report_add(report, "t", "t");
 		if (report != NULL && r != NULL) {
-			result_bad(r, NULL, NAME, "leaf", "%s", "bad");
+			result_bad(r, NAME, "leaf", "%s", "bad");
 			result_clean(r, bytes_str("x"), 0);
 			result_metric(r, "days", "", 1);
 			report_close(report, r);
@@ -240,7 +240,7 @@ test_nomem(void)
 	report = report_new("check_x", "X");
 	is_int(report_status(report), STATUS_UNKNOWN, "no results");
 	r = report_add(report, "t", "t");
-	result_ok(r, NULL, NAME, "leaf", "fine");
+	result_ok(r, NAME, "leaf", "fine");
 	r->nomem = true;
 	report_close(report, r);
 	is_int(r->status, STATUS_UNKNOWN, "fine, but memory ran out");
