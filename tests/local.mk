@@ -13,6 +13,7 @@ unit_tests = \
 	tests/unit/test_alloc \
 	tests/unit/test_arena \
 	tests/unit/test_buf \
+	tests/unit/test_cert \
 	tests/unit/test_cert_corpora \
 	tests/unit/test_checks \
 	tests/unit/test_clock \
@@ -42,9 +43,11 @@ unit_tests = \
 	tests/unit/test_text \
 	tests/unit/test_threshold \
 	tests/unit/test_tls \
-	tests/unit/test_tls_message
+	tests/unit/test_tls_message \
+	tests/unit/test_weakkey
 
 tests_unit_headers = \
+	tests/unit/der_make.h \
 	tests/unit/der_text.h \
 	tests/unit/net_peer.h \
 	tests/unit/net_session.h \
