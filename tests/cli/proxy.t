@@ -22,7 +22,7 @@ my ($web, $mail, $six, $http, $auth, $socks, $socksauth, $refuse, $socksno,
     '--http-proxy --proxy-inject', '--http-proxy --proxy-endless',
     '--http-proxy --blackhole', '--plaintext "NOT A PROXY\r\n\r\n"',
     '--socks5 --plaintext "HTTP/1.0 400 Bad\r\n\r\n"',
-    '--http-proxy --drip 20');
+    '--http-proxy --drip 2');
 
 # good.test does not resolve: the proxy has to do it.
 sub through {
