@@ -15,6 +15,7 @@ unit_tests = \
 	tests/unit/test_buf \
 	tests/unit/test_cert \
 	tests/unit/test_cert_corpora \
+	tests/unit/test_cert_time \
 	tests/unit/test_checks \
 	tests/unit/test_clock \
 	tests/unit/test_connect \
@@ -82,8 +83,13 @@ tests_servers_tls_server_SOURCES = \
 test_tools = tests/servers/mkcert tests/servers/tls_server
 check_PROGRAMS += $(unit_tests) $(test_tools)
 
-# The tools stand alone: OpenSSL, and nothing of ours.
+# The tools stand alone: OpenSSL, nothing of ours, no sanitizers.
+tool_CFLAGS = $(MPC_CFLAGS) $(OPENSSL_CFLAGS)
+tests_servers_mkcert_CFLAGS = $(tool_CFLAGS)
+tests_servers_mkcert_LDFLAGS = $(MPC_LDFLAGS)
 tests_servers_mkcert_LDADD = $(OPENSSL_LIBS)
+tests_servers_tls_server_CFLAGS = $(tool_CFLAGS)
+tests_servers_tls_server_LDFLAGS = $(MPC_LDFLAGS)
 tests_servers_tls_server_LDADD = $(OPENSSL_LIBS)
 
 # What the quickstart demo needs, and all that make check builds; nothing is
