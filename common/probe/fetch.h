@@ -49,6 +49,7 @@ struct fetch {
 	int64_t elapsed_ms;		/* -1: not fetched now */
 	uint64_t size;
 	int64_t expires_at;		/* by HTTP; 0: not said */
+	char content_type[128];		/* of a new answer, or "" */
 };
 
 /*
