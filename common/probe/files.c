@@ -157,7 +157,8 @@ list_directory(struct walk *walk, const char *path, const char ***out,
 		}
 	}
 	closedir(dir);
-	qsort(*out, *n, sizeof(**out), by_name);
+	if (*n > 0)
+		qsort(*out, *n, sizeof(**out), by_name);
 	return 0;
 }
 
