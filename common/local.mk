@@ -189,6 +189,7 @@ common_libcert_common_a_SOURCES = \
 	common/pki/weakkey.h \
 	common/probe/environment.c \
 	common/probe/environment.h \
+	common/probe/fetch.c \
 	common/probe/fetch.h \
 	common/probe/file.c \
 	common/probe/file.h \

@@ -25,6 +25,7 @@ unit_tests = \
 	tests/unit/test_err \
 	tests/unit/test_extra_opts \
 	tests/unit/test_hostname \
+	tests/unit/test_http \
 	tests/unit/test_idn \
 	tests/unit/test_integration \
 	tests/unit/test_json_writer \
@@ -50,6 +51,7 @@ unit_tests = \
 tests_unit_headers = \
 	tests/unit/der_make.h \
 	tests/unit/der_text.h \
+	tests/unit/http_site.h \
 	tests/unit/net_peer.h \
 	tests/unit/net_session.h \
 	tests/unit/render_cases.h \
