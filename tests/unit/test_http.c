@@ -788,11 +788,15 @@ test_head(void)
 int
 main(void)
 {
+	X509 *cert;
+
 #ifndef HAVE_CURL_H
 	skip_all("built without libcurl");
 #endif
 	site.answer = other.answer = secure.answer = site_answer;
-	secure.context = peer_context(peer_cert(0));
+	cert = peer_cert(0);
+	secure.context = peer_context(cert);
+	X509_free(cert);
 	site_start(&site);
 	site_start(&other);
 	site_start(&secure);
@@ -815,5 +819,6 @@ main(void)
 	site_stop(&site);
 	site_stop(&other);
 	site_stop(&secure);
+	EVP_PKEY_free(peer_key());
 	return tap_done();
 }
