@@ -120,21 +120,6 @@ report_error(struct process *process, const struct err *err)
 	report_close(process->report, result);
 }
 
-/* When parsing stopped early, JSON consumers still get JSON. */
-static void
-guess_format(struct process *process, int argc, char **argv)
-{
-	int i;
-
-	for (i = 1; i < argc; i++)
-		if (strcmp(argv[i], "--output=json") == 0 ||
-		    strcmp(argv[i], "-ojson") == 0 || (i + 1 < argc &&
-		    (strcmp(argv[i], "-o") == 0 ||
-		    strcmp(argv[i], "--output") == 0) &&
-		    strcmp(argv[i + 1], "json") == 0))
-			process->options.output = OUTPUT_JSON;
-}
-
 /* --help and its like: 1 done, 0 go on, -1 error. */
 static int
 print_page(struct process *process, struct err *err)
@@ -157,11 +142,14 @@ print_page(struct process *process, struct err *err)
 	return 1;
 }
 
+/* The parser goes on behind errors, so that --help counts wherever it stands
+ * and JSON consumers get JSON, even when --extra-opts fails. */
 static int
 read_options(struct process *process, int argc, char **argv,
     struct err *err)
 {
 	const struct option_table *table = process->app->options;
+	struct err ignored = ERR_INIT;
 	char **expanded;
 
 	if (option_defaults(process->arena, table, &process->options,
@@ -169,11 +157,12 @@ read_options(struct process *process, int argc, char **argv,
 		return -1;
 	expanded = extra_opts_expand(process->arena, table->plugin, &argc,
 	    argv, err);
-	if (expanded != NULL && option_parse(process->arena, table,
-	    &(struct option_args){ argc, expanded }, &process->options,
-	    err) == 0)
-		return 0;
-	guess_format(process, argc, expanded != NULL ? expanded : argv);
+	if (expanded != NULL)
+		return option_parse(process->arena, table,
+		    &(struct option_args){ argc, expanded },
+		    &process->options, err);
+	(void)option_parse(process->arena, table,
+	    &(struct option_args){ argc, argv }, &process->options, &ignored);
 	return -1;
 }
 
