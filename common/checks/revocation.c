@@ -355,25 +355,39 @@ add_seconds(struct result *result, const char *label, int64_t seconds)
 	result_metric(result, label, "s", seconds * 1000);
 }
 
+/* A number only when every certificate has an answer: "not revoked" must not
+ * be drawn for what nobody knows. */
+static void
+add_revoked(const struct check_input *in, struct result *result)
+{
+	const struct observation *obs = in->obs;
+	size_t i, revoked = 0, good = 0;
+	struct tally tally;
+	struct metric *m;
+
+	for (i = 0; i < obs->n_revocation; i++) {
+		tally = tally_of(in, &obs->revocation[i]);
+		revoked += tally.revoked != NULL;
+		good += tally.revoked == NULL && tally.good != NULL;
+	}
+	if (revoked == 0 && good < obs->n_revocation)
+		return;
+	m = result_metric(result, "revoked", "", (int64_t)revoked * 1000);
+	if (m == NULL)
+		return;
+	m->critical = (struct range){ .set = true, .has_start = true,
+	    .has_end = true };
+	m->has_min = true;
+}
+
 static void
 add_metrics(const struct check_input *in, struct result *result)
 {
-	const struct observation *obs = in->obs;
-	const struct rev_answer *used;
-	struct tally tally;
-	struct metric *m;
-	size_t i, revoked = 0;
+	struct tally tally = tally_of(in, &in->obs->revocation[0]);
+	const struct rev_answer *used = tally.revoked != NULL ?
+	    tally.revoked : tally.good;
 
-	for (i = 0; i < obs->n_revocation; i++)
-		revoked += tally_of(in, &obs->revocation[i]).revoked != NULL;
-	m = result_metric(result, "revoked", "", (int64_t)revoked * 1000);
-	if (m != NULL) {
-		m->critical = (struct range){ .set = true, .has_start = true,
-		    .has_end = true };
-		m->has_min = true;
-	}
-	tally = tally_of(in, &obs->revocation[0]);
-	used = tally.revoked != NULL ? tally.revoked : tally.good;
+	add_revoked(in, result);
 	if (used == NULL)
 		return;
 	if (used->has_next_update)

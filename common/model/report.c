@@ -184,6 +184,13 @@ nomem:
 	return NULL;
 }
 
+/* What people want to read of a target that is fine. */
+static bool
+is_headline(enum finding_id id)
+{
+	return id == FINDING_CERT_EXPIRY || id == FINDING_OCSP_REVOKED;
+}
+
 static const struct finding *
 result_worst(const struct result *result)
 {
@@ -197,8 +204,7 @@ result_worst(const struct result *result)
 			worst = f;
 		/* When all is well, people ask how long it will be. */
 		if (f->status == STATUS_OK && worst->status == STATUS_OK &&
-		    f->id == FINDING_CERT_EXPIRY &&
-		    worst->id != FINDING_CERT_EXPIRY)
+		    is_headline(f->id) && !is_headline(worst->id))
 			worst = f;
 	}
 	return worst;
@@ -291,9 +297,8 @@ result_ok(struct result *result, enum finding_id id, const char *subject,
 	struct finding finding = { id, NULL, STATUS_OK, NULL };
 	va_list ap;
 
-	/* The leaf's expiry is judged first: it is the headline. */
-	if (result->quiet &&
-	    (id != FINDING_CERT_EXPIRY || result->n_findings > 0))
+	/* The leaf is judged first: it is the headline. */
+	if (result->quiet && (!is_headline(id) || result->n_findings > 0))
 		return;
 	va_start(ap, fmt);
 	result_vadd(result, finding, subject, fmt, ap);

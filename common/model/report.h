@@ -87,8 +87,8 @@ struct result {
 	const char *error;	/* NULL, or why nothing could be seen */
 	struct arena *arena;	/* borrowed: the report's */
 	const struct policy *policy;	/* the report's, or NULL */
-	bool quiet;		/* OK findings but the first of cert.expiry are
-				 * not kept: nobody will look at them */
+	bool quiet;		/* OK findings but the headline are not kept:
+				 * nobody will look at them */
 	bool nomem;		/* an append failed: status is UNKNOWN */
 };
 
