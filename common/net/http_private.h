@@ -96,6 +96,15 @@ struct transfer {
 	struct err failure;		/* set by our callbacks */
 };
 
+/* ---- http_transfer.c ---- */
+
+/* Copies the request and gives the task to the loop. */
+int http_transfer_begin(struct transfer *transfer,
+    const struct http_request *request, struct err *err);
+/* Ends it here and now with ERR_CANCELLED.  Not while the loop runs. */
+void http_transfer_cancel(struct transfer *transfer);
+void http_transfer_free(struct transfer *transfer);
+
 /* ---- http_drive.c ---- */
 
 /* Gives libcurl our loop. */

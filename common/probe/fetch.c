@@ -4,7 +4,7 @@
  * keeping go straight into the cache's file and are read from there.  When
  * the disk fails in the middle, the fetch begins anew without it.
  */
-#include "probe/fetch.h"
+#include "probe/fetch_private.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -12,54 +12,15 @@
 #include "base/alloc.h"
 #include "base/text.h"
 
-#define BUCKETS 1024
-#define BLOCK 65536			/* read at a time; longest element */
 #define SMALL ((size_t)65536)		/* in memory, whatever the cache */
 #define MEMORY_MAX ((size_t)512 << 20)	/* of all bodies in memory */
-#define OPEN_MAX_FILES 64		/* beyond, a file is opened anew */
 #define REDIRECTS_MAX 5
 #define SHOWN_URL 120
 
-struct waiter {
-	struct waiter *next;
-	void (*done)(void *ctx, struct fetch *fetch);
-	void *ctx;
-};
-
-/* One URL and body. */
-struct item {
-	struct fetch fetch;		/* first: what callers hold */
-	struct fetcher *fetcher;
-	struct item *next;		/* in the bucket */
-	const char *id;			/* of the table */
-	const char *key;		/* of the cache */
-	struct fetch_request request;	/* our copies */
-	struct waiter *waiters;
-	bool finished;
-	bool in_memory_only;		/* the disk has failed */
-	struct buf body;
-	struct cache_writer *writer;
-	struct cache_entry entry;	/* fd -1: opened when it is read */
-	struct cache_meta meta;		/* of the copy that the cache has */
-	bool has_entry;			/* the cache has a copy */
-	bool in_file;			/* the bytes are those of the cache */
-	bool disk_failed;
-	off_t start;			/* of the body in entry.fd */
-};
-
-struct fetcher {
-	struct fetcher_options options;
-	struct arena *arena;
-	struct http *http;
-	struct cache *cache;		/* NULL: none is used */
-	struct item *buckets[BUCKETS];
-	size_t count, memory, open_files;
-};
-
 /* ---- the cache's copy ---- */
 
-static void
-item_close(struct item *item)
+void
+fetch_private_close(struct item *item)
 {
 	if (item->entry.fd < 0)
 		return;
@@ -67,13 +28,12 @@ item_close(struct item *item)
 	item->fetcher->open_files--;
 }
 
-/* 1 when the cache has a copy; its descriptor stays open. */
-static int
-item_open(struct item *item)
+int
+fetch_private_open(struct item *item)
 {
 	struct fetcher *fetcher = item->fetcher;
 
-	item_close(item);
+	fetch_private_close(item);
 	if (fetcher->cache == NULL ||
 	    cache_get(fetcher->cache, item->key, &item->entry) != 1) {
 		item->entry.fd = -1;
@@ -97,14 +57,14 @@ item_use_file(struct item *item, struct err *err)
 	item->fetch.expires_at = item->meta.expires_at;
 	item->in_file = true;
 	if (item->entry.size > SMALL) {
-		if (item->fetcher->open_files > OPEN_MAX_FILES)
-			item_close(item);
+		if (item->fetcher->open_files > FETCH_FILES_OPEN)
+			fetch_private_close(item);
 		return 0;
 	}
 	buf_init(&item->body, SMALL);
 	while ((n = cache_read(&item->entry, block, sizeof(block), err)) > 0)
 		buf_add(&item->body, block, (size_t)n);
-	item_close(item);
+	fetch_private_close(item);
 	item->in_file = false;
 	if (n < 0)
 		return -1;
@@ -174,7 +134,7 @@ item_revalidated(struct item *item, const struct http_response *response)
 	if (meta.last_modified[0] == '\0')
 		memcpy(meta.last_modified, item->meta.last_modified,
 		    sizeof(meta.last_modified));
-	if (item->entry.fd < 0 && item_open(item) != 1) {
+	if (item->entry.fd < 0 && fetch_private_open(item) != 1) {
 		err_set(&fetch->error, ERR_IO, "cache: the file is gone");
 		return;
 	}
@@ -200,7 +160,7 @@ item_received(struct item *item, const struct http_response *response)
 	item->writer = NULL;
 	if (writer != NULL) {
 		if (cache_commit(writer, &meta, NULL) != 0 ||
-		    item_open(item) != 1)
+		    fetch_private_open(item) != 1)
 			item->disk_failed = true;
 		else
 			(void)item_use_file(item, &fetch->error);
@@ -226,7 +186,7 @@ item_retry(struct item *item)
 	item->in_memory_only = true;
 	item->has_entry = false;
 	item_drop_body(item);
-	item_close(item);
+	fetch_private_close(item);
 	err_clear(&fetch->error);
 	return item_send(item, &fetch->error) == 0;
 }
@@ -260,7 +220,7 @@ item_on_response(void *ctx, struct http_response *response)
 	if (fetch->error.kind != ERR_NONE)
 		item_drop_body(item);
 	if (!item->in_file)
-		item_close(item);
+		fetch_private_close(item);
 	item_finish(item);
 }
 
@@ -341,7 +301,7 @@ item_from_cache(struct item *item)
 	const struct fetcher_options *options = &item->fetcher->options;
 	struct fetch *fetch = &item->fetch;
 
-	item->has_entry = item_open(item) == 1;
+	item->has_entry = fetch_private_open(item) == 1;
 	if (!item->has_entry || (!options->offline &&
 	    (item->request.no_cache || !item_is_fresh(item))))
 		return false;
@@ -365,7 +325,7 @@ item_begin(struct item *item)
 		return;
 	}
 	/* For a 304 it is opened again. */
-	item_close(item);
+	fetch_private_close(item);
 	if (item->fetcher->options.offline)
 		err_set(&fetch->error, ERR_UNSUPPORTED,
 		    "%.*s: offline, and not in the cache", SHOWN_URL,
@@ -386,7 +346,7 @@ fetcher_find(struct fetcher *fetcher, const char *id)
 
 	for (c = id; *c != '\0'; c++)
 		hash = (hash ^ (uint8_t)*c) * 16777619U;
-	at = &fetcher->buckets[hash % BUCKETS];
+	at = &fetcher->buckets[hash % FETCH_BUCKETS];
 	while (*at != NULL && strcmp((*at)->id, id) != 0)
 		at = &(*at)->next;
 	return at;
@@ -527,7 +487,7 @@ item_release(struct item *item)
 		mem_free(waiter);
 	}
 	item_drop_body(item);
-	item_close(item);
+	fetch_private_close(item);
 }
 
 void
@@ -539,7 +499,7 @@ fetcher_free(struct fetcher *fetcher)
 	if (fetcher == NULL)
 		return;
 	http_free(fetcher->http);
-	for (i = 0; i < BUCKETS; i++)
+	for (i = 0; i < FETCH_BUCKETS; i++)
 		for (item = fetcher->buckets[i]; item != NULL;
 		    item = item->next)
 			item_release(item);
@@ -552,146 +512,4 @@ size_t
 fetcher_count(const struct fetcher *fetcher)
 {
 	return fetcher->count;
-}
-
-/* ---- the bytes ---- */
-
-struct reading {
-	int (*part)(void *ctx, struct bytes data, size_t *used,
-	    struct err *err);
-	void *ctx;
-};
-
-/* Presents bytes until no more are taken; *used tells how many were. */
-static int
-read_present(const struct reading *reading, struct bytes data, size_t *used,
-    struct err *err)
-{
-	size_t n;
-
-	*used = 0;
-	while (*used < data.len) {
-		n = 0;
-		if (reading->part(reading->ctx, bytes_of(data.data + *used,
-		    data.len - *used), &n, err) != 0)
-			return -1;
-		if (n == 0)
-			break;
-		*used += n;
-	}
-	return 0;
-}
-
-/* A block more each time, with what was not taken in front of it. */
-static int
-read_blocks(struct cache_entry *entry, const struct reading *reading,
-    uint8_t *block, struct err *err)
-{
-	size_t held = 0, used;
-	uint64_t total = 0;
-	long n;
-
-	while ((n = cache_read(entry, block + held, BLOCK, err)) > 0) {
-		total += (size_t)n;
-		held += (size_t)n;
-		if (read_present(reading, bytes_of(block, held), &used,
-		    err) != 0)
-			return -1;
-		held -= used;
-		memmove(block, block + used, held);
-		if (held > BLOCK)
-			return err_set(err, ERR_LIMIT,
-			    "an element is longer than %d octets", BLOCK);
-	}
-	if (n == 0 && total != entry->size)
-		return err_set(err, ERR_IO, "cache: the file is cut off");
-	return n < 0 ? -1 : 0;
-}
-
-static int
-read_file(struct item *item, const struct reading *reading, struct err *err)
-{
-	uint8_t *block = mem_alloc((size_t)2 * BLOCK);
-	int result;
-
-	if (block == NULL)
-		return err_nomem(err);
-	if (item->entry.fd < 0 ? item_open(item) != 1 ||
-	    item->entry.size != item->fetch.size :
-	    lseek(item->entry.fd, item->start, SEEK_SET) < 0)
-		result = err_set(err, ERR_IO, "cache: the file is gone");
-	else
-		result = read_blocks(&item->entry, reading, block, err);
-	if (item->fetcher->open_files > OPEN_MAX_FILES)
-		item_close(item);
-	mem_free(block);
-	return result;
-}
-
-int
-fetch_read(struct fetch *fetch, int (*part)(void *ctx, struct bytes data,
-    size_t *used, struct err *err), void *ctx, struct err *err)
-{
-	struct item *item = (struct item *)(void *)fetch;
-	struct reading reading = { part, ctx };
-	size_t used;
-
-	if (fetch->error.kind != ERR_NONE) {
-		if (err != NULL)
-			*err = fetch->error;
-		return -1;
-	}
-	if (item->in_file)
-		return read_file(item, &reading, err);
-	return read_present(&reading, buf_bytes(&item->body), &used, err);
-}
-
-struct gathering {
-	uint8_t *data;
-	size_t len, size;
-};
-
-static int
-gather_part(void *ctx, struct bytes data, size_t *used, struct err *err)
-{
-	struct gathering *gathering = ctx;
-
-	if (data.len > gathering->size - gathering->len)
-		return err_set(err, ERR_IO, "cache: the file has grown");
-	memcpy(gathering->data + gathering->len, data.data, data.len);
-	gathering->len += data.len;
-	*used = data.len;
-	return 0;
-}
-
-int
-fetch_bytes(struct fetch *fetch, struct arena *arena, size_t max,
-    struct bytes *out, struct err *err)
-{
-	struct gathering gathering = { NULL, 0, (size_t)fetch->size };
-
-	*out = bytes_of(NULL, 0);
-	if (fetch->error.kind == ERR_NONE && fetch->size > max)
-		return err_set(err, ERR_LIMIT,
-		    "the answer is longer than %zu octets", max);
-	if (fetch->error.kind == ERR_NONE)
-		gathering.data = arena_alloc(arena, gathering.size + 1);
-	if (fetch->error.kind == ERR_NONE && gathering.data == NULL)
-		return err_nomem(err);
-	if (fetch_read(fetch, gather_part, &gathering, err) != 0)
-		return -1;
-	*out = bytes_of(gathering.data, gathering.len);
-	return 0;
-}
-
-void
-fetch_set_expiry(struct fetch *fetch, int64_t expires_at)
-{
-	struct item *item = (struct item *)(void *)fetch;
-
-	if (fetch->error.kind != ERR_NONE || item->fetcher->cache == NULL ||
-	    !item->request.keep || item->meta.expires_at == expires_at)
-		return;
-	item->meta.expires_at = expires_at;
-	(void)cache_touch(item->fetcher->cache, item->key, &item->meta, NULL);
 }
