@@ -29,7 +29,9 @@ struct fetcher_options {
 
 struct fetcher *fetcher_new(struct loop *loop,
     const struct fetcher_options *options, struct err *err);
-void fetcher_free(struct fetcher *fetcher);	/* NULL-safe */
+/* NULL-safe; what runs ends with ERR_CANCELLED.  Not while the loop runs, and
+ * before the loop is freed. */
+void fetcher_free(struct fetcher *fetcher);
 
 struct fetch_request {
 	const char *url;
