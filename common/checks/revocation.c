@@ -6,6 +6,8 @@
  */
 #include "checks/check.h"
 
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/duration.h"
@@ -76,11 +78,23 @@ count(struct tally *tally, const struct rev_answer *answer)
 	}
 }
 
-/* A good staple is good evidence, but it is the server's word for what the
- * CA said: only with --method=staple does it count alone. */
+static const struct rev_answer *
+staple_of(const struct rev_facts *facts)
+{
+	size_t i;
+
+	for (i = 0; i < facts->n_answers; i++)
+		if (facts->answers[i].method == REV_STAPLE)
+			return &facts->answers[i];
+	return NULL;
+}
+
+/* A good staple is as verified as an answer fetched now, but older: it counts
+ * where no other source says anything. */
 static struct tally
 tally_of(const struct check_input *in, const struct rev_facts *facts)
 {
+	const struct rev_answer *staple = staple_of(facts);
 	struct tally tally = { .revoked = NULL };
 	size_t i;
 
@@ -89,6 +103,9 @@ tally_of(const struct check_input *in, const struct rev_facts *facts)
 		    facts->answers[i].outcome == REV_REVOKED ||
 		    in->options->method == WANT_STAPLE)
 			count(&tally, &facts->answers[i]);
+	if (tally.good == NULL && tally.unknown == NULL && staple != NULL &&
+	    staple->outcome == REV_GOOD)
+		tally.good = staple;
 	return tally;
 }
 
@@ -181,10 +198,14 @@ static void
 report_failure(struct result *result, const struct rev_facts *facts,
     const struct rev_answer *answer, enum finding_id id)
 {
-	result_bad(result, id,
-	    subject_of(result, facts), "%s: %s", source_of(result, answer),
-	    answer->error.kind == ERR_NONE ? "no usable answer" :
-	    answer->error.text);
+	const char *why = answer->error.kind == ERR_NONE ?
+	    "no usable answer" : answer->error.text;
+
+	/* Some errors name the URL themselves. */
+	result_bad(result, id, subject_of(result, facts), "%s: %s",
+	    answer->url != NULL && strstr(why, answer->url) != NULL ?
+	    rev_method_name(answer->method) : source_of(result, answer),
+	    why);
 }
 
 /* Nothing conclusive: every reason is told. */
@@ -232,28 +253,21 @@ report_all(const struct check_input *in, struct result *result,
 		    FINDING_OCSP_UNUSABLE);
 }
 
-static const struct rev_answer *
-staple_of(const struct rev_facts *facts)
-{
-	size_t i;
-
-	for (i = 0; i < facts->n_answers; i++)
-		if (facts->answers[i].method == REV_STAPLE)
-			return &facts->answers[i];
-	return NULL;
-}
-
 static void
 judge_staple(const struct check_input *in, struct result *result,
     const struct rev_facts *facts)
 {
 	const struct rev_answer *staple = staple_of(facts);
+	const char *subject = subject_of(result, facts);
 	bool wanted = facts->must_staple ||
 	    in->options->method == WANT_STAPLE;
 
-	if (facts->position != 0 || in->obs->from_file)
+	if (in->obs->from_file)
 		return;
-	if (staple == NULL && wanted && facts->staple_missing)
+	/* Above the leaf TLS 1.2 has no room for a staple, and TLS 1.3
+	 * servers hardly ever send one. */
+	if (staple == NULL && wanted && facts->staple_missing &&
+	    facts->position == 0)
 		result_bad(result, FINDING_STAPLE_MISSING, "leaf",
 		    facts->must_staple ? "the certificate requires a staple "
 		    "(must-staple, RFC 7633) and the server sends none" :
@@ -261,12 +275,12 @@ judge_staple(const struct check_input *in, struct result *result,
 	if (staple == NULL)
 		return;
 	if (staple->outcome == REV_GOOD)
-		result_ok(result, FINDING_STAPLE_UNUSABLE, "leaf",
+		result_ok(result, FINDING_STAPLE_UNUSABLE, subject,
 		    "the staple is good");
 	else if (staple->outcome != REV_REVOKED)
 		result_add(result, FINDING_STAPLE_UNUSABLE,
 		    facts->must_staple ? STATUS_CRITICAL : STATUS_WARNING,
-		    "leaf", "the staple proves nothing: %s",
+		    subject, "the staple proves nothing: %s",
 		    staple->outcome == REV_UNKNOWN ? "the responder does not "
 		    "know the certificate" : staple->error.text);
 }

@@ -24,7 +24,8 @@ struct tls_facts {
 	struct bytes alpn;		/* chosen protocol, or empty */
 	bool client_cert_asked;
 	bool secure_renegotiation;	/* RFC 5746, or TLS 1.3 */
-	struct bytes staple;		/* leaf's OCSP response, or empty */
+	struct bytes *staples;		/* OCSP response sent with certs[i], or
+					 * empty; NULL: none at all */
 };
 
 /* A local file given by an option, compared with what the target shows. */

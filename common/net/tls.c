@@ -482,8 +482,8 @@ tls_result_parameters(const struct tls *tls, struct tls_result *out)
 void
 tls_result(struct tls *tls, struct tls_result *out)
 {
-	struct tls_chain chain = { out->chain, TLS_CHAIN_MAX, 0, 0,
-		{ NULL, 0 } };
+	struct tls_chain chain = { .certs = out->chain,
+		.staples = out->staples, .max = TLS_CHAIN_MAX };
 
 	memset(out, 0, offsetof(struct tls_result, chain));
 	out->client_cert_asked = tls->asked;
@@ -494,6 +494,7 @@ tls_result(struct tls *tls, struct tls_result *out)
 	    tls->message.len), out->version == TLS1_3_VERSION, &chain);
 	out->n_chain = chain.n;
 	out->n_chain_all = chain.n_all;
-	out->staple = tls->status.len == 0 ? chain.staple :
-	    tls_message_staple(bytes_of(tls->status.data, tls->status.len));
+	if (tls->status.len > 0 && chain.n > 0)
+		out->staples[0] = tls_message_staple(bytes_of(
+		    tls->status.data, tls->status.len));
 }

@@ -70,11 +70,14 @@ enum step tls_handshake(struct tls *tls, struct err *err);
 struct tls_result {
 	int version;
 	const char *version_name, *cipher, *group;	/* static */
-	struct bytes alpn, staple;	/* live as long as tls */
+	struct bytes alpn;		/* lives as long as tls */
 	bool client_cert_asked, secure_renegotiation;
 	size_t n_chain, n_chain_all;	/* kept, sent */
 	struct bytes chain[TLS_CHAIN_MAX];	/* DER, as sent, live as long
 						 * as tls */
+	/* OCSP responses sent with them, or empty; those above the leaf in
+	 * TLS 1.3 only (RFC 8446 4.4.2.1). */
+	struct bytes staples[TLS_CHAIN_MAX];
 };
 
 /* Valid also after a failed handshake that got as far as the Certificate

@@ -113,7 +113,6 @@ tls_message_chain(struct bytes body, bool tls13, struct tls_chain *out)
 	struct bytes context, list, cert, extensions = { NULL, 0 };
 
 	out->n = out->n_all = 0;
-	out->staple = extensions;
 	if (tls13 && tls_take(&body, 1, &context) != 0)
 		return -1;
 	if (tls_take(&body, 3, &list) != 0)
@@ -121,12 +120,20 @@ tls_message_chain(struct bytes body, bool tls13, struct tls_chain *out)
 	while (list.len > 0) {
 		if (tls_take(&list, 3, &cert) != 0)
 			return -1;
-		if (out->n < out->max)
-			out->certs[out->n++] = cert;
-		if (tls13 && tls_take(&list, 2, &extensions) != 0)
+		out->n_all++;
+		if (out->n < out->max) {
+			out->certs[out->n] = cert;
+			if (out->staples != NULL)
+				out->staples[out->n] = (struct bytes){ 0 };
+			out->n++;
+		}
+		if (!tls13)
+			continue;
+		if (tls_take(&list, 2, &extensions) != 0)
 			return -1;
-		if (out->n_all++ == 0 && tls13)
-			out->staple = tls_entry_staple(extensions);
+		if (out->staples != NULL && out->n == out->n_all)
+			out->staples[out->n - 1] =
+			    tls_entry_staple(extensions);
 	}
 	return 0;
 }

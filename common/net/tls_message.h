@@ -15,8 +15,9 @@
 
 struct tls_chain {
 	struct bytes *certs;		/* the caller's array of max */
+	struct bytes *staples;		/* likewise, one per certificate (TLS
+					 * 1.3), or empty; NULL: not wanted */
 	size_t max, n, n_all;		/* kept, sent */
-	struct bytes staple;		/* TLS 1.3: of the leaf, or empty */
 };
 
 /* body: of a Certificate message, without the four octets of the handshake

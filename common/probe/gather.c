@@ -195,7 +195,6 @@ copy_tls(const struct tls_result *tls, struct observation *obs)
 	    arena_strdup(arena, tls->group);
 	facts->alpn = arena_bytes(arena, tls->alpn);
 	facts->secure_renegotiation = tls->secure_renegotiation;
-	facts->staple = arena_bytes(arena, tls->staple);
 }
 
 static int
@@ -210,6 +209,13 @@ copy_chain(const struct tls_result *tls, struct observation *obs)
 			return err_nomem(&obs->error);
 	}
 	obs->n_certs_all = tls->n_chain_all;
+	obs->tls.staples = arena_array(obs->arena, tls->n_chain + 1,
+	    sizeof(*obs->tls.staples));
+	if (obs->tls.staples == NULL)
+		return err_nomem(&obs->error);
+	for (i = 0; i < tls->n_chain; i++)
+		obs->tls.staples[i] = arena_bytes(obs->arena,
+		    tls->staples[i]);
 	return read_certs(obs, ders, tls->n_chain);
 }
 

@@ -188,15 +188,18 @@ staple_step(struct rev_cert *c)
 {
 	const struct observation *obs = c->job->obs;
 	const struct revocation *rev = c->job->revocation;
+	struct bytes staple = { NULL, 0 };
+	size_t i;
 
 	c->stage = STAGE_OCSP;
-	if (c->facts->position != 0)
-		return;
-	if (obs->tls.staple.len > 0)
-		rev_ocsp_at_hand(c, REV_STAPLE, NULL, obs->tls.staple);
+	for (i = 0; obs->tls.staples != NULL && i < obs->n_certs; i++)
+		if (bytes_eq(obs->certs[i].der, c->facts->cert))
+			staple = obs->tls.staples[i];
+	if (staple.len > 0)
+		rev_ocsp_at_hand(c, REV_STAPLE, NULL, staple);
 	else
 		c->facts->staple_missing = !obs->from_file;
-	if (rev->response.len > 0)
+	if (c->facts->position == 0 && rev->response.len > 0)
 		rev_ocsp_at_hand(c, REV_OCSP, rev->options->ocsp_response,
 		    rev->response);
 }

@@ -22,12 +22,13 @@
 #define NETWORK_CONNECT_MS 3000
 #define MS_PER_S 1000
 
-/* The addresses of one name, under --all-addresses. */
+struct visit;
+
+/* The addresses of one name, under --all-addresses: judged when all have
+ * answered, in the resolver's order, against the first that did. */
 struct group {
-	size_t users;
-	bool has_leaf;
-	uint8_t leaf[32];
-	char address[64];
+	struct visit *visits[RESOLVE_MAX];
+	size_t n, pending;
 };
 
 /* One target (or one address of it) on its way. */
@@ -115,8 +116,6 @@ visit_new(struct run *run, const struct target *target)
 static void
 visit_free(struct visit *visit)
 {
-	if (visit->group != NULL && --visit->group->users == 0)
-		mem_free(visit->group);
 	session_free(visit->session);
 	arena_free(visit->arena);
 	mem_free(visit);
@@ -158,22 +157,27 @@ judge_error(struct visit *visit, const struct err *err, const char *phase)
 	judge(visit, &obs);
 }
 
-/* Compares with, or becomes, what the name's first address presented. */
+/* What the other addresses present is compared with the first. */
 static void
-compare_addresses(struct visit *visit, struct observation *obs)
+judge_group(struct group *group)
 {
-	struct group *group = visit->group;
+	const struct observation *first = NULL;
+	struct observation *obs;
+	size_t i;
 
-	if (group == NULL || obs->n_certs == 0)
-		return;
-	if (group->has_leaf) {
-		obs->other_leaf = group->leaf;
-		obs->other_address = group->address;
-		return;
+	for (i = 0; i < group->n; i++) {
+		obs = &group->visits[i]->obs;
+		if (first != NULL) {
+			obs->other_leaf = first->certs[0].sha256;
+			obs->other_address = first->address;
+		} else if (obs->n_certs > 0) {
+			first = obs;
+		}
+		judge(group->visits[i], obs);
 	}
-	group->has_leaf = true;
-	memcpy(group->leaf, obs->certs[0].sha256, sizeof(group->leaf));
-	memcpy(group->address, visit->session->peer, sizeof(group->address));
+	for (i = 0; i < group->n; i++)
+		visit_free(group->visits[i]);
+	mem_free(group);
 }
 
 /* A port of a network that is closed, filtered or silent is no target. */
@@ -195,8 +199,12 @@ complete(void *ctx)
 	struct run *run = visit->run;
 
 	out_of_time(run);
-	judge(visit, &visit->obs);
-	visit_free(visit);
+	if (visit->group == NULL) {
+		judge(visit, &visit->obs);
+		visit_free(visit);
+	} else if (--visit->group->pending == 0) {
+		judge_group(visit->group);
+	}
 	run->in_flight--;
 	fill(run);
 }
@@ -222,7 +230,6 @@ finished(struct session *session)
 	out_of_time(run);
 	*obs = observation_of(visit);
 	gather_session(&run->env.gather, session, obs);
-	compare_addresses(visit, obs);
 	if (nobody_there(visit, obs)) {
 		visit_free(visit);
 		run->in_flight--;
@@ -259,13 +266,32 @@ start_session(struct visit *visit, struct err *err)
 	return 0;
 }
 
-/* One visit per address; the first takes over the lookup's own result. */
+/* One address: on its way, or failed at once. */
+static void
+visit_address(struct visit *lookup, struct group *group,
+    const struct address *address)
+{
+	struct visit *visit = visit_new(lookup->run, &lookup->target);
+
+	if (visit == NULL)
+		return;
+	visit->group = group;
+	visit->fixed = *address;
+	visit->has_fixed = true;
+	visit->result = add_result(lookup->run, visit);
+	visit->obs = observation_of(visit);
+	group->visits[group->n++] = visit;
+	group->pending++;
+	if (start_session(visit, &visit->obs.error) == 0)
+		return;
+	visit->obs.phase = "connect";
+	group->pending--;
+}
+
 static void
 visit_addresses(struct visit *lookup, const struct address_list *list)
 {
-	struct run *run = lookup->run;
 	struct group *group = mem_alloc(sizeof(*group));
-	struct visit *visit;
 	struct err err = ERR_INIT;
 	size_t i;
 
@@ -274,23 +300,10 @@ visit_addresses(struct visit *lookup, const struct address_list *list)
 		judge_error(lookup, &err, NULL);
 		return;
 	}
-	group->users = 1;
-	for (i = 0; i < list->n; i++) {
-		visit = visit_new(run, &lookup->target);
-		if (visit == NULL)
-			continue;
-		group->users++;
-		visit->group = group;
-		visit->fixed = list->items[i];
-		visit->has_fixed = true;
-		visit->result = add_result(run, visit);
-		if (start_session(visit, &err) == 0)
-			continue;
-		judge_error(visit, &err, "connect");
-		visit_free(visit);
-	}
-	if (--group->users == 0)
-		mem_free(group);
+	for (i = 0; i < list->n; i++)
+		visit_address(lookup, group, &list->items[i]);
+	if (group->pending == 0)
+		judge_group(group);
 }
 
 static enum step

@@ -169,7 +169,7 @@ test_staple(X509 *cert)
 		SSL_CTX_set_max_proto_version(peer.shared, version);
 		SSL_CTX_set_tlsext_status_cb(peer.shared, give_staple);
 		shake_with(&peer, &options, NULL, &out);
-		ok(bytes_eq(out.result.staple, bytes_str("staple")),
+		ok(bytes_eq(out.result.staples[0], bytes_str("staple")),
 		    "a staple in %x", (unsigned)version);
 		tls_free(out.tls);
 	}

@@ -12,8 +12,10 @@ static const uint8_t chain13[] = { 1, 'c', 0, 0, 25,
 static void
 test_chains(void)
 {
-	struct bytes certs[4], body = bytes_of(chain12, sizeof(chain12));
-	struct tls_chain chain = { .certs = certs, .max = 4 };
+	struct bytes certs[4], staples[4];
+	struct bytes body = bytes_of(chain12, sizeof(chain12));
+	struct tls_chain chain = { .certs = certs, .staples = staples,
+		.max = 4 };
 	size_t len;
 
 	is_int(tls_message_chain(body, false, &chain), 0, "a TLS 1.2 chain");
@@ -29,7 +31,8 @@ test_chains(void)
 	is_int(tls_message_chain(body, true, &chain), 0, "a TLS 1.3 chain");
 	is_uint(chain.n, 2, "two certificates");
 	ok(bytes_eq(certs[0], bytes_str("a")), "the first");
-	ok(bytes_eq(chain.staple, bytes_str("ok")), "its staple");
+	ok(bytes_eq(staples[0], bytes_str("ok")), "its staple");
+	is_uint(staples[1].len, 0, "the second has none");
 	for (len = 0; len < sizeof(chain13); len++)
 		if (tls_message_chain(bytes_of(chain13, len), true,
 		    &chain) == 0)
