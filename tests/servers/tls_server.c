@@ -56,7 +56,7 @@ tls_server_die(int code, const char *format, ...)
 	vfprintf(stderr, format, ap);
 	va_end(ap);
 	fputc('\n', stderr);
-	exit(code);
+	_exit(code);
 }
 
 /* Loopback only: nobody else is to find a server with faults. */
