@@ -107,6 +107,7 @@ common_libcert_common_a_SOURCES = \
 	common/net/http_hop.c \
 	common/net/http_library.c \
 	common/net/http_private.h \
+	common/net/http_transfer.c \
 	common/net/loop.c \
 	common/net/loop.h \
 	common/net/proxy.c \
@@ -191,6 +192,8 @@ common_libcert_common_a_SOURCES = \
 	common/probe/environment.h \
 	common/probe/fetch.c \
 	common/probe/fetch.h \
+	common/probe/fetch_private.h \
+	common/probe/fetch_read.c \
 	common/probe/file.c \
 	common/probe/file.h \
 	common/probe/files.c \

@@ -445,7 +445,8 @@ cache_begin(struct cache *cache, const char *key, struct err *err)
 	if (!cache->swept && fstat(writer->fd, &st) == 0)
 		cache_sweep(cache, (int64_t)st.st_mtime);
 	cache->swept = true;
-	if (cache_write_full(writer->fd, bytes_of(empty, HEAD_SIZE), err) != 0) {
+	if (cache_write_full(writer->fd, bytes_of(empty, HEAD_SIZE),
+	    err) != 0) {
 		cache_abort(writer);
 		return NULL;
 	}

@@ -20,7 +20,7 @@ struct cache;
 
 struct cache_meta {
 	int64_t fetched_at;		/* wall clock, seconds */
-	int64_t expires_at;		/* fresh until then; <= fetched_at: ask */
+	int64_t expires_at;	/* fresh until then; <= fetched_at: ask */
 	char etag[256], last_modified[64];
 	int64_t number_seen;		/* free for the user; 0 by default */
 };

@@ -9,8 +9,8 @@
  * after redirects; no credentials, no cookies, no netrc; bounded in size,
  * time and redirects; with deny_private no private, loopback, link-local or
  * otherwise non-global address is connected to (checked on the socket's
- * address, so that names cannot get around it).  A proxy, which the user has chosen,
- * may be anywhere and connects to wherever a name leads it: then only
+ * address, so that names cannot get around it).  A proxy, which the user has
+ * chosen, may be anywhere and connects to wherever a name leads it: then only
  * addresses that stand in the URL are refused.
  */
 #ifndef NET_HTTP_H
@@ -28,7 +28,7 @@
 struct http;
 
 struct http_options {
-	const char *proxy;		/* URL, NULL: the environment's, "": none */
+	const char *proxy;		/* NULL: the environment's; "": none */
 	const char *no_proxy;		/* or NULL */
 	const char *ca_file, *ca_path;	/* for https, or NULL: the system's */
 	bool insecure;			/* https without verification */

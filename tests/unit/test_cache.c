@@ -220,8 +220,10 @@ test_spoilt(void)
 		const char *what;
 		void (*spoil)(const char *name);
 	} rows[] = {
-		{ "cut off", spoil_cut }, { "shorter than a head", spoil_short },
-		{ "longer", spoil_longer }, { "a digit of the head", spoil_head },
+		{ "cut off", spoil_cut },
+		{ "shorter than a head", spoil_short },
+		{ "longer", spoil_longer },
+		{ "a digit of the head", spoil_head },
 		{ "a head of zeros", spoil_zero },
 		{ "others may write", spoil_mode },
 		{ "a symbolic link", spoil_link }, { "a FIFO", spoil_fifo },

@@ -8,18 +8,15 @@
 #include "config.h"
 #endif
 
-#include "http_site.h"
+#include "http_pages.h"
 
 #include <netdb.h>
 
 #include "base/clock.h"
 #include "net/http.h"
-#include "net/http_address.h"
-#include "net/http_head.h"
 
 #define LIMIT 65536
 
-static struct site site, other, secure;
 static atomic_int lookups;
 static atomic_bool let_go;
 
@@ -71,184 +68,6 @@ freeaddrinfo(struct addrinfo *list)
 		free(list->ai_addr);
 		free(list);
 	}
-}
-
-/* ---- the site ---- */
-
-static const unsigned char gzip_hello[] = "\x1f\x8b\x08\x00\x00\x00\x00\x00"
-    "\x02\x03\xcb\x48\xcd\xc9\xc9\xd7\x51\x48\xaf\xca\x2c\xe0\x02\x00\x86"
-    "\x1f\x82\xa4\x0c\x00\x00\x00";
-
-/* 100,000 zeros: a table would be longer. */
-static void
-answer_bomb(struct visit *visit)
-{
-	unsigned char bomb[132] = "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03"
-	    "\xed\xc1\x31\x01\x00\x00\x00\xc2\xa0\xf5\x4f\x6d\x0d\x0f\xa0";
-	static const unsigned char end[] =
-	    "\x80\x57\x03\x7d\x95\x11\xd4\xa0\x86\x01\x00";
-
-	memcpy(bomb + sizeof(bomb) - 11, end, 11);
-	visit_reply(visit, "200 OK\r\nContent-Encoding: gzip", bomb,
-	    sizeof(bomb));
-}
-
-static void
-answer_endless(struct visit *visit)
-{
-	char block[8192];
-
-	memset(block, 'x', sizeof(block));
-	visit_say(visit, "HTTP/1.1 200 OK\r\n\r\n");
-	while (!visit_ended(visit, 0))
-		visit_send(visit, block, sizeof(block));
-}
-
-static void
-answer_slow(struct visit *visit)
-{
-	visit_say(visit, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n");
-	do
-		visit_say(visit, "x");
-	while (!visit_ended(visit, 1000));
-}
-
-static void
-answer_heads(struct visit *visit)
-{
-	visit_say(visit, "HTTP/1.1 200 OK\r\n");
-	while (!visit_ended(visit, 0))
-		visit_say(visit, "X-More: and more\r\n");
-}
-
-static void
-answer_long_field(struct visit *visit)
-{
-	visit_say(visit, "HTTP/1.1 200 OK\r\nX-Long: ");
-	while (!visit_ended(visit, 0))
-		visit_say(visit, "and more and more and more and more ");
-}
-
-static void
-answer_hang(struct visit *visit)
-{
-	(void)visit_ended(visit, -1);
-}
-
-static void
-answer_reset(struct visit *visit)
-{
-	struct linger linger = { 1, 0 };
-
-	setsockopt(visit->fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
-}
-
-static void
-answer_etag(struct visit *visit)
-{
-	if (strstr(visit->request, "If-None-Match: \"v1\"\r\n") != NULL &&
-	    strstr(visit->request, "If-Modified-Since: yesterday\r\n") != NULL)
-		visit_say(visit, "HTTP/1.1 304 Not Modified\r\n"
-		    "Cache-Control: max-age=60\r\n\r\n");
-	else
-		visit_reply(visit, "200 OK\r\nETag: \"v1\"\r\n"
-		    "Last-Modified: yesterday", "new", 3);
-}
-
-static void
-answer_echo(struct visit *visit)
-{
-	visit_reply(visit, "200 OK\r\nContent-Type: text/x-echo",
-	    visit->request, strlen(visit->request));
-}
-
-static void
-answer_redirect_body(struct visit *visit)
-{
-	char block[8192];
-
-	memset(block, 'x', sizeof(block));
-	visit_say(visit, "HTTP/1.1 302 Found\r\nLocation: /ok\r\n\r\n");
-	while (!visit_ended(visit, 0))
-		visit_send(visit, block, sizeof(block));
-}
-
-static void
-answer_other(struct visit *visit)
-{
-	char head[128];
-
-	snprintf(head, sizeof(head), "307 There\r\n"
-	    "Location: http://a.test:%u/echo", (unsigned)other.port);
-	visit_reply(visit, head, "", 0);
-}
-
-static const struct page {
-	const char *path;
-	const char *head, *body;	/* or: */
-	void (*answer)(struct visit *visit);
-} pages[] = {
-	{ "/ok", "200 OK\r\nContent-Type: application/pkix-crl\r\n"
-	    "Cache-Control: public, max-age=\"600\"\r\nAge: 100\r\n"
-	    "Date: Sun, 06 Nov 1994 08:49:37 GMT", "hello", NULL },
-	{ "/gone", "404 Not Found", "<html>", NULL },
-	{ "/broken", "500 Oops", "", NULL },
-	{ "/empty", "200 OK", "", NULL },
-	{ "/loop", "302 Found\r\nLocation: /loop", "x", NULL },
-	{ "/three", "302 Found\r\nLocation: two", "x", NULL },
-	{ "/two", "301 Moved\r\nLocation: //a.test/", "x", NULL },
-	{ "/rel", "302 Found\r\nLocation: sub/../ok?x#y", "x", NULL },
-	{ "/ok?x", "200 OK", "relative", NULL },
-	{ "/tofile", "302 Found\r\nLocation: file:///etc/passwd", "", NULL },
-	{ "/toftp", "302 Found\r\nLocation: ftp://127.0.0.1/x", "", NULL },
-	{ "/tomail", "302 Found\r\nLocation: mailto:x@y", "", NULL },
-	{ "/touser", "302 Found\r\nLocation: http://u:p@127.0.0.1/", "",
-	    NULL },
-	{ "/toprivate", "302 Found\r\nLocation: http://10.0.0.1/", "", NULL },
-	{ "/see", "303 See\r\nLocation: /echo", "", NULL },
-	{ "/again", "307 Again\r\nLocation: /echo", "", NULL },
-	{ "/badgzip", "200 OK\r\nContent-Encoding: gzip", "not gzip", NULL },
-	{ "/other", NULL, NULL, answer_other },
-	{ "/redirectbody", NULL, NULL, answer_redirect_body },
-	{ "/bomb", NULL, NULL, answer_bomb },
-	{ "/endless", NULL, NULL, answer_endless },
-	{ "/slow", NULL, NULL, answer_slow },
-	{ "/heads", NULL, NULL, answer_heads },
-	{ "/longfield", NULL, NULL, answer_long_field },
-	{ "/hang", NULL, NULL, answer_hang },
-	{ "/reset", NULL, NULL, answer_reset },
-	{ "/etag", NULL, NULL, answer_etag },
-	{ "/echo", NULL, NULL, answer_echo },
-};
-
-static void
-site_answer(struct visit *visit)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(pages) / sizeof(*pages); i++) {
-		if (strcmp(visit->path, pages[i].path) != 0)
-			continue;
-		if (pages[i].answer != NULL)
-			pages[i].answer(visit);
-		else
-			visit_reply(visit, pages[i].head, pages[i].body,
-			    strlen(pages[i].body));
-		return;
-	}
-	if (strcmp(visit->path, "/gzip") == 0)
-		visit_reply(visit, "200 OK\r\nContent-Encoding: gzip",
-		    gzip_hello, sizeof(gzip_hello) - 1);
-	else if (strcmp(visit->path, "/short") == 0)
-		visit_say(visit, "HTTP/1.1 200 OK\r\n"
-		    "Content-Length: 100\r\n\r\n0123456789");
-	else if (strcmp(visit->path, "/nothttp") == 0)
-		visit_say(visit, "220 smtp.example ready\r\n");
-	else if (strncmp(visit->path, "http://", 7) == 0)
-		visit_reply(visit, "200 OK", visit->path,
-		    strlen(visit->path));
-	else if (strcmp(visit->path, "/silent") != 0)
-		visit_reply(visit, "404 No", "", 0);
 }
 
 /* ---- one fetch ---- */
@@ -582,51 +401,6 @@ test_private(void)
 }
 
 static void
-test_addresses(void)
-{
-	static const struct {
-		const char *text;
-		bool global;
-	} rows[] = {
-		{ "8.8.8.8", true }, { "0.1.2.3", false },
-		{ "9.255.255.255", true }, { "10.0.0.0", false },
-		{ "11.0.0.0", true }, { "100.63.255.255", true },
-		{ "100.64.0.0", false }, { "100.127.255.255", false },
-		{ "100.128.0.0", true }, { "127.0.0.1", false },
-		{ "169.254.169.254", false }, { "172.15.255.255", true },
-		{ "172.16.0.0", false }, { "172.31.255.255", false },
-		{ "172.32.0.0", true }, { "192.0.0.8", false },
-		{ "192.0.2.1", false }, { "192.168.1.1", false },
-		{ "192.169.0.0", true }, { "198.18.0.1", false },
-		{ "198.20.0.0", true }, { "223.255.255.255", true },
-		{ "224.0.0.1", false }, { "255.255.255.255", false },
-		{ "::", false }, { "::1", false }, { "fe80::1", false },
-		{ "fc00::1", false }, { "fdff::1", false },
-		{ "ff02::1", false }, { "2001:db8::1", false },
-		{ "2001::1", false }, { "2a00:1450::1", true },
-		{ "2606:4700::1", true }, { "::ffff:10.0.0.1", false },
-		{ "::ffff:8.8.8.8", true }, { "64:ff9b::8.8.8.8", true },
-		{ "64:ff9b::7f00:1", false }, { "2002:7f00:1::", false },
-		{ "2002:808:808::", true }, { "::8.8.8.8", false },
-		{ "3fff::1", false }, { "4000::1", false },
-	};
-	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
-	struct sockaddr_in v4 = { .sin_family = AF_INET };
-	size_t i;
-
-	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		if (inet_pton(AF_INET, rows[i].text, &v4.sin_addr) == 1)
-			ok(http_address_global((struct sockaddr *)&v4) ==
-			    rows[i].global, "%s", rows[i].text);
-		else if (inet_pton(AF_INET6, rows[i].text, &v6.sin6_addr) == 1)
-			ok(http_address_global((struct sockaddr *)&v6) ==
-			    rows[i].global, "%s", rows[i].text);
-		else
-			fail("%s", rows[i].text);
-	}
-}
-
-static void
 test_proxy(void)
 {
 	char proxy[64];
@@ -745,46 +519,6 @@ test_many(void)
 	set_defaults();
 }
 
-static void
-test_head(void)
-{
-	static const struct {
-		const char *lines[3];
-		int64_t lifetime;
-	} rows[] = {
-		{ { "X: y" }, -1 },
-		{ { "cache-control: MAX-AGE=60, max-age=30" }, 30 },
-		{ { "Cache-Control: max-age=x" }, 0 },
-		{ { "Cache-Control: max-age=-1" }, 0 },
-		{ { "Cache-Control: max-age=99999999999999999999" },
-		    INT32_MAX },
-		{ { "Cache-Control: max-age=60, no-store" }, 0 },
-		{ { "Cache-Control: s-maxage=60" }, -1 },
-		{ { "Expires: 0" }, 0 },
-		{ { "Expires: Sun, 06 Nov 1994 08:50:37 GMT" }, -1 },
-		{ { "Expires: Sun, 06 Nov 1994 08:50:37 GMT",
-		    "Date: Sunday, 06-Nov-94 08:49:37 GMT" }, 60 },
-		{ { "Expires: Sun, 06 Nov 1994 08:50:37 GMT",
-		    "Date: Sun Nov  6 08:51:37 1994" }, 0 },
-		{ { "Cache-Control: max-age=60", "Age: 61" }, 0 },
-	};
-	struct http_head head;
-	size_t i, k;
-
-	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		memset(&head, 0, sizeof(head));
-		http_head_line(&head, bytes_str("HTTP/1.1 200 OK\r\n"));
-		for (k = 0; k < 3 && rows[i].lines[k] != NULL; k++)
-			http_head_line(&head, bytes_str(rows[i].lines[k]));
-		is_int(http_head_lifetime(&head), rows[i].lifetime, "%s",
-		    rows[i].lines[0]);
-	}
-	is_int(http_head_date("Thu, 31 Apr 2026 00:00:00 GMT"), -1, "31 April");
-	is_int(http_head_date("Sun, 06 Xxx 1994 08:49:37 GMT"), -1, "month");
-	is_int(http_head_date("Sun, 06 Nov 1994 08:49:37 GMTx"), -1, "more");
-	is_int(http_head_date(""), -1, "nothing");
-}
-
 int
 main(void)
 {
@@ -809,12 +543,10 @@ main(void)
 	test_urls();
 	test_names();
 	test_private();
-	test_addresses();
 	test_proxy();
 	test_tls();
 	test_sink();
 	test_many();
-	test_head();
 	let_go = true;
 	site_stop(&site);
 	site_stop(&other);
