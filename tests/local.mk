@@ -13,6 +13,7 @@ unit_tests = \
 	tests/unit/test_alloc \
 	tests/unit/test_arena \
 	tests/unit/test_buf \
+	tests/unit/test_cache \
 	tests/unit/test_cert \
 	tests/unit/test_cert_corpora \
 	tests/unit/test_cert_time \
@@ -24,11 +25,14 @@ unit_tests = \
 	tests/unit/test_duration \
 	tests/unit/test_err \
 	tests/unit/test_extra_opts \
+	tests/unit/test_fetch \
 	tests/unit/test_hostname \
 	tests/unit/test_http \
+	tests/unit/test_http_head \
 	tests/unit/test_idn \
 	tests/unit/test_integration \
 	tests/unit/test_json_writer \
+	tests/unit/test_load \
 	tests/unit/test_loop \
 	tests/unit/test_name \
 	tests/unit/test_option \
@@ -51,9 +55,11 @@ unit_tests = \
 tests_unit_headers = \
 	tests/unit/der_make.h \
 	tests/unit/der_text.h \
+	tests/unit/http_pages.h \
 	tests/unit/http_site.h \
 	tests/unit/net_peer.h \
 	tests/unit/net_session.h \
+	tests/unit/pki_make.h \
 	tests/unit/render_cases.h \
 	tests/unit/starttls_transcripts.h \
 	tests/unit/tap.h
@@ -62,6 +68,7 @@ tests_servers_mkcert_SOURCES = \
 	tests/servers/mkcert.c \
 	tests/servers/mkcert.h \
 	tests/servers/mkcert_cert.c \
+	tests/servers/mkcert_crl.c \
 	tests/servers/mkcert_ext.c \
 	tests/servers/mkcert_jks.c \
 	tests/servers/mkcert_key.c \
@@ -82,7 +89,10 @@ tests_servers_tls_server_SOURCES = \
 	tests/servers/tls_server_tls.c \
 	tests/servers/tls_server_wire.c
 
-test_tools = tests/servers/mkcert tests/servers/tls_server
+tests_servers_http_server_SOURCES = tests/servers/http_server.c
+
+test_tools = tests/servers/mkcert tests/servers/tls_server \
+	tests/servers/http_server
 check_PROGRAMS += $(unit_tests) $(test_tools)
 
 # The tools stand alone: OpenSSL, nothing of ours, no sanitizers.
@@ -93,6 +103,9 @@ tests_servers_mkcert_LDADD = $(OPENSSL_LIBS)
 tests_servers_tls_server_CFLAGS = $(tool_CFLAGS)
 tests_servers_tls_server_LDFLAGS = $(MPC_LDFLAGS)
 tests_servers_tls_server_LDADD = $(OPENSSL_LIBS)
+tests_servers_http_server_CFLAGS = $(tool_CFLAGS)
+tests_servers_http_server_LDFLAGS = $(MPC_LDFLAGS)
+tests_servers_http_server_LDADD =
 
 # What the quickstart demo needs, and all that make check builds; nothing is
 # run.  The second make is not part of a race for the library with the first.

@@ -99,4 +99,8 @@ void		 mkcert_jks_write(const char *, const struct jks *);
 /* mkcert_ocsp.c */
 void		 mkcert_ocsp_write(struct pki *, const struct line *);
 
+/* mkcert_crl.c */
+void		 mkcert_crl_write(struct pki *, const struct line *);
+int		 mkcert_crl_reason(const char *);
+
 #endif

@@ -352,6 +352,7 @@ mkcert_store_directive(struct pki *pki, const struct line *line)
 		{ "@bundle", bundle_line }, { "@p7", p7_line },
 		{ "@p12", p12_line }, { "@jks", jks_line },
 		{ "@hash", hash_line }, { "@ocsp", mkcert_ocsp_write },
+		{ "@crl", mkcert_crl_write },
 	};
 	size_t	 i;
 

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A list of revoked certificates: `@crl file= issuer= revoked= ...`, see
+ * README.md.
+ */
+
+#include "mkcert.h"
+
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const crl_keys[] = {
+	"file", "issuer", "signer", "revoked", "at", "this", "next", "number",
+	"delta", "idp", "aki", "unknown-critical", "entry-critical", "digest",
+	"form", "filler", "bad-sig", "freshest", "issuer-cn", NULL
+};
+
+static const char *const reason_names[] = {
+	"unspecified", "keyCompromise", "CACompromise", "affiliationChanged",
+	"superseded", "cessationOfOperation", "certificateHold", "",
+	"removeFromCRL", "privilegeWithdrawn", "AACompromise", NULL
+};
+
+int
+mkcert_crl_reason(const char *name)
+{
+	int	 i;
+
+	for (i = 0; reason_names[i] != NULL; i++) {
+		if (strcmp(reason_names[i], name) == 0)
+			return i;
+	}
+	mkcert_die("%s: no reason for a revocation", name);
+}
+
+static ASN1_TIME *
+time_get(const struct pki *pki, const struct line *line, const char *key,
+    const char *fallback)
+{
+	const char	*text = mkcert_spec_get(line, key);
+
+	return mkcert_spec_time(text != NULL ? text : fallback, pki->now);
+}
+
+static void
+entry_extension(X509_REVOKED *entry, int nid, void *value, int critical)
+{
+	if (!X509_REVOKED_add1_ext_i2d(entry, nid, value, critical, 0))
+		mkcert_die("@crl: entry extension cannot be added");
+}
+
+static void
+unknown_add(X509_REVOKED *entry, X509_CRL *crl)
+{
+	ASN1_OBJECT		*oid = OBJ_txt2obj("1.3.6.1.4.1.55555.9", 1);
+	ASN1_OCTET_STRING	*value = ASN1_OCTET_STRING_new();
+	X509_EXTENSION		*ext;
+
+	if (value == NULL || !ASN1_OCTET_STRING_set(value,
+	    (const unsigned char *)"\5\0", 2))
+		mkcert_die("out of memory");
+	ext = X509_EXTENSION_create_by_OBJ(NULL, oid, 1, value);
+	if (ext == NULL || !(entry != NULL ?
+	    X509_REVOKED_add_ext(entry, ext, -1) :
+	    X509_CRL_add_ext(crl, ext, -1)))
+		mkcert_die("@crl: extension cannot be added");
+}
+
+static void
+entry_add(X509_CRL *crl, const struct line *line, ASN1_INTEGER *serial,
+    ASN1_TIME *at, const char *reason)
+{
+	X509_REVOKED	*entry = X509_REVOKED_new();
+	ASN1_ENUMERATED	*code = ASN1_ENUMERATED_new();
+
+	if (entry == NULL || code == NULL ||
+	    !X509_REVOKED_set_serialNumber(entry, serial) ||
+	    !X509_REVOKED_set_revocationDate(entry, at))
+		mkcert_die("out of memory");
+	if (reason != NULL) {
+		ASN1_ENUMERATED_set(code, mkcert_crl_reason(reason));
+		entry_extension(entry, NID_crl_reason, code, 0);
+	}
+	if (mkcert_spec_yes(line, "entry-critical"))
+		unknown_add(entry, NULL);
+	X509_CRL_add0_revoked(crl, entry);
+	ASN1_ENUMERATED_free(code);
+}
+
+/* NAME[:REASON], or 0xHEX[:REASON] for a serial number alone. */
+static void
+revoked_add(struct pki *pki, const struct line *line, X509_CRL *crl,
+    ASN1_TIME *at)
+{
+	const char	*cursor = mkcert_spec_get(line, "revoked");
+	const char	*item, *end;
+	char		*name, *colon;
+	ASN1_INTEGER	*serial;
+
+	while ((item = mkcert_spec_next(&cursor, &end)) != NULL) {
+		name = strndup(item, (size_t)(end - item));
+		colon = name != NULL ? strchr(name, ':') : NULL;
+		if (colon != NULL)
+			*colon = '\0';
+		serial = strncmp(name, "0x", 2) == 0 ?
+		    s2i_ASN1_INTEGER(NULL, name) : ASN1_INTEGER_dup(
+		    X509_get0_serialNumber(mkcert_store_find(pki,
+		    name)->cert));
+		if (serial == NULL)
+			mkcert_die("%s: no serial number", name);
+		entry_add(crl, line, serial, at,
+		    colon != NULL ? colon + 1 : NULL);
+		ASN1_INTEGER_free(serial);
+		free(name);
+	}
+}
+
+/* Entries of nobody, to make the list long. */
+static void
+filler_add(const struct line *line, X509_CRL *crl, ASN1_TIME *at)
+{
+	const char	*text = mkcert_spec_get(line, "filler");
+	long		 i, n = text != NULL ? atol(text) : 0;
+	ASN1_INTEGER	*serial = ASN1_INTEGER_new();
+
+	for (i = 0; i < n; i++) {
+		ASN1_INTEGER_set(serial, 1000000000 + i);
+		entry_add(crl, line, serial, at, NULL);
+	}
+	ASN1_INTEGER_free(serial);
+}
+
+static void
+conf_add(X509_CRL *crl, X509 *issuer, const char *name, const char *value)
+{
+	X509V3_CTX	 ctx;
+	X509_EXTENSION	*ext;
+
+	X509V3_set_ctx(&ctx, issuer, NULL, NULL, crl, 0);
+	X509V3_set_ctx_nodb(&ctx);
+	ext = X509V3_EXT_conf(NULL, &ctx, name, value);
+	if (ext == NULL || !X509_CRL_add_ext(crl, ext, -1))
+		mkcert_die("@crl: %s=%s", name, value);
+	X509_EXTENSION_free(ext);
+}
+
+static void
+number_add(X509_CRL *crl, int nid, const char *text, int critical)
+{
+	ASN1_INTEGER	*number = s2i_ASN1_INTEGER(NULL, text);
+
+	if (number == NULL ||
+	    !X509_CRL_add1_ext_i2d(crl, nid, number, critical, 0))
+		mkcert_die("@crl: %s: no number", text);
+	ASN1_INTEGER_free(number);
+}
+
+static void
+freshest_add(X509_CRL *crl, X509 *issuer, const char *url)
+{
+	char	 value[1024];
+
+	snprintf(value, sizeof(value), "URI:%s", url);
+	conf_add(crl, issuer, "freshestCRL", value);
+}
+
+/*
+ * idp is a list of openssl.cnf's words: `fullname=URI:...`, `onlyuser`,
+ * `onlyCA`, `onlyAA`, `indirectCRL`, `onlysomereasons=...`.
+ */
+static void
+idp_add(X509_CRL *crl, const char *list)
+{
+	ISSUING_DIST_POINT	*idp = ISSUING_DIST_POINT_new();
+	GENERAL_NAMES		*names = GENERAL_NAMES_new();
+	const char		*item, *end;
+	char			*word;
+
+	while ((item = mkcert_spec_next(&list, &end)) != NULL) {
+		word = strndup(item, (size_t)(end - item));
+		word = word != NULL ? mkcert_spec_string(word) : NULL;
+		if (word == NULL)
+			mkcert_die("out of memory");
+		if (strcmp(word, "user") == 0)
+			idp->onlyuser = 0xff;
+		else if (strcmp(word, "ca") == 0)
+			idp->onlyCA = 0xff;
+		else if (strcmp(word, "attribute") == 0)
+			idp->onlyattr = 0xff;
+		else if (strcmp(word, "indirect") == 0)
+			idp->indirectCRL = 0xff;
+		else if (strncmp(word, "reason:", 7) == 0) {
+			if (idp->onlysomereasons == NULL)
+				idp->onlysomereasons = ASN1_BIT_STRING_new();
+			ASN1_BIT_STRING_set_bit(idp->onlysomereasons,
+			    mkcert_crl_reason(word + 7), 1);
+		} else {
+			sk_GENERAL_NAME_push(names, a2i_GENERAL_NAME(NULL,
+			    NULL, NULL, GEN_URI, word, 0));
+			if (idp->distpoint == NULL)
+				idp->distpoint = DIST_POINT_NAME_new();
+			idp->distpoint->type = 0;
+			idp->distpoint->name.fullname = names;
+		}
+	}
+	if (!X509_CRL_add1_ext_i2d(crl, NID_issuing_distribution_point, idp,
+	    1, 0))
+		mkcert_die("@crl: idp cannot be added");
+}
+
+static void
+extensions_add(X509_CRL *crl, const struct line *line, X509 *issuer)
+{
+	const char	*number = mkcert_spec_get(line, "number");
+	const char	*delta = mkcert_spec_get(line, "delta");
+	const char	*idp = mkcert_spec_get(line, "idp");
+	const char	*aki = mkcert_spec_get(line, "aki");
+	const char	*freshest = mkcert_spec_get(line, "freshest");
+
+	if (aki == NULL || strcmp(aki, "none") != 0)
+		conf_add(crl, issuer, "authorityKeyIdentifier", "keyid");
+	if (number == NULL || strcmp(number, "none") != 0)
+		number_add(crl, NID_crl_number,
+		    number != NULL ? number : "1", 0);
+	if (delta != NULL)
+		number_add(crl, NID_delta_crl, delta, 1);
+	if (idp != NULL)
+		idp_add(crl, idp);
+	if (freshest != NULL)
+		freshest_add(crl, issuer, freshest);
+	if (mkcert_spec_yes(line, "unknown-critical"))
+		unknown_add(NULL, crl);
+}
+
+static void
+crl_save(struct pki *pki, const struct line *line, X509_CRL *crl,
+    const char *file)
+{
+	const char	*form = mkcert_spec_get(line, "form");
+	FILE		*out = fopen(mkcert_store_path(pki, file, ""), "wb");
+	unsigned char	*der = NULL;
+	int		 len = i2d_X509_CRL(crl, &der), ok = 0;
+
+	if (len > 0 && mkcert_spec_yes(line, "bad-sig"))
+		der[len - 1] ^= 1;
+	if (len > 0 && out != NULL)
+		ok = form != NULL && strcmp(form, "pem") == 0 ?
+		    PEM_write_X509_CRL(out, crl) :
+		    fwrite(der, 1, (size_t)len, out) == (size_t)len;
+	if (!ok || fclose(out) != 0)
+		mkcert_die("%s: cannot be written", file);
+	OPENSSL_free(der);
+}
+
+static X509_NAME *
+issuer_name(const struct line *line, const struct made *issuer)
+{
+	const char	*cn = mkcert_spec_get(line, "issuer-cn");
+	X509_NAME	*name = X509_NAME_dup(
+			    X509_get_subject_name(issuer->cert));
+
+	if (cn == NULL)
+		return name;
+	name = X509_NAME_new();
+	if (name == NULL || !X509_NAME_add_entry_by_txt(name, "CN",
+	    MBSTRING_UTF8, (unsigned char *)mkcert_spec_string(cn), -1, -1,
+	    0))
+		mkcert_die("out of memory");
+	return name;
+}
+
+void
+mkcert_crl_write(struct pki *pki, const struct line *line)
+{
+	const char	*file = mkcert_spec_get(line, "file");
+	const char	*by = mkcert_spec_get(line, "issuer");
+	const char	*signer = mkcert_spec_get(line, "signer");
+	const char	*digest = mkcert_spec_get(line, "digest");
+	const char	*next = mkcert_spec_get(line, "next");
+	ASN1_TIME	*at = time_get(pki, line, "at", "-1h");
+	X509_CRL	*crl = X509_CRL_new();
+	struct made	*issuer, *with;
+
+	mkcert_spec_check(line, crl_keys);
+	if (file == NULL || by == NULL || crl == NULL)
+		mkcert_die("@crl needs file= and issuer=");
+	issuer = mkcert_store_find(pki, by);
+	with = signer != NULL ? mkcert_store_find(pki, signer) : issuer;
+	X509_CRL_set_version(crl, 1);
+	X509_CRL_set_issuer_name(crl, issuer_name(line, issuer));
+	X509_CRL_set1_lastUpdate(crl, time_get(pki, line, "this", "-1h"));
+	if (next == NULL || strcmp(next, "none") != 0)
+		X509_CRL_set1_nextUpdate(crl,
+		    time_get(pki, line, "next", "+3d"));
+	revoked_add(pki, line, crl, at);
+	filler_add(line, crl, at);
+	X509_CRL_sort(crl);
+	extensions_add(crl, line, issuer->cert);
+	if (!X509_CRL_sign(crl, with->key, EVP_PKEY_get_base_id(with->key) ==
+	    EVP_PKEY_ED25519 ? NULL : EVP_get_digestbyname(digest != NULL ?
+	    digest : "sha256")))
+		mkcert_die("@crl: cannot be signed");
+	crl_save(pki, line, crl, file);
+}
