@@ -157,12 +157,29 @@ data_read(struct bytes in, struct ocsp_basic *out)
 	return extensions_read(&der, &out->extensions);
 }
 
+/* The parameters are not signed, and libcrypto does not look at those of
+ * algorithms that have none: absent, NULL, or a SEQUENCE (RSASSA-PSS). */
+static int
+algorithm_valid(struct bytes value)
+{
+	struct der der = der_in(value);
+	struct tlv tlv;
+
+	if (der_expect(&der, TAG_OID, &tlv) != 0)
+		return -1;
+	if (der.rest.len == 0 || bytes_eq(der.rest, bytes_of("\x05\x00", 2)))
+		return 0;
+	return der_expect(&der, TAG_SEQUENCE, &tlv) == 0 &&
+	    der.rest.len == 0 ? 0 : -1;
+}
+
 static int
 signature_read(struct der *der, struct ocsp_basic *out)
 {
 	struct tlv tlv;
 
-	if (der_expect(der, TAG_SEQUENCE, &tlv) != 0)
+	if (der_expect(der, TAG_SEQUENCE, &tlv) != 0 ||
+	    algorithm_valid(tlv.value) != 0)
 		return -1;
 	out->algorithm = tlv.whole;
 	if (der_expect(der, TAG_BIT_STRING, &tlv) != 0 ||
