@@ -3,7 +3,8 @@
  * The cache directory.  A file is a head of HEAD_SIZE octets, text padded
  * with newlines, and the body.  The head is written last, so that bodies can
  * come in parts, and ends in a digest of itself: a half-written one is none.
- * Times are refreshed in place.
+ * Times are refreshed in place.  Waiting for the disk takes milliseconds: a
+ * body that was written in one go has its digest in the head instead.
  */
 #include "net/cache.h"
 
@@ -28,6 +29,7 @@
 #define HEAD_MAGIC "monitoring-plugins-cert cache 1"
 #define DIGEST_HEX 64
 #define NAME_SIZE (DIGEST_HEX + 1)
+#define BODY_MAX (1 << 20)		/* hashed, not synced */
 #define TEMP_PREFIX ".new-"
 #define TEMP_TRIES 100
 #define TEMP_AGE 3600			/* an hour: its writer is gone */
@@ -45,6 +47,7 @@ struct cache_writer {
 	int fd;
 	uint64_t size;
 	char name[NAME_SIZE], temp[64];
+	char digest[NAME_SIZE];		/* of the body, or "": synced */
 };
 
 /* ---- the directory ---- */
@@ -189,8 +192,15 @@ head_word(const char *text, size_t size)
 	return i < size ? text : "";
 }
 
+/* What a head says beside the meta data. */
+struct head {
+	const char *name;
+	uint64_t size;
+	char digest[NAME_SIZE];		/* of the body, or "" */
+};
+
 static void
-head_format(char out[HEAD_SIZE], const char *name, uint64_t size,
+head_format(char out[HEAD_SIZE], const struct head *head,
     const struct cache_meta *meta)
 {
 	char digest[NAME_SIZE];
@@ -198,9 +208,9 @@ head_format(char out[HEAD_SIZE], const char *name, uint64_t size,
 
 	memset(out, '\n', HEAD_SIZE);
 	len = snprintf(out, HEAD_SIZE, HEAD_MAGIC "\n%s\nsize %" PRIu64
-	    "\nfetched %" PRId64 "\nexpires %" PRId64 "\nnumber %" PRId64
-	    "\netag %s\nmodified %s\n", name, size, meta->fetched_at,
-	    meta->expires_at, meta->number_seen,
+	    "\nbody %s\nfetched %" PRId64 "\nexpires %" PRId64 "\nnumber %" PRId64
+	    "\netag %s\nmodified %s\n", head->name, head->size, head->digest,
+	    meta->fetched_at, meta->expires_at, meta->number_seen,
 	    head_word(meta->etag, sizeof(meta->etag)),
 	    head_word(meta->last_modified, sizeof(meta->last_modified)));
 	out[len] = '\n';
@@ -242,7 +252,8 @@ head_text(char **at, const char *word, char *out, size_t size)
 }
 
 static bool
-head_parse(char in[HEAD_SIZE + 1], const char *name, struct cache_entry *out)
+head_parse(char in[HEAD_SIZE + 1], struct head *head,
+    struct cache_entry *out)
 {
 	struct cache_meta *meta = &out->meta;
 	char digest[NAME_SIZE], *at = in;
@@ -256,9 +267,10 @@ head_parse(char in[HEAD_SIZE + 1], const char *name, struct cache_entry *out)
 	line = head_line(&at, HEAD_MAGIC);
 	if (line == NULL || *line != '\0')
 		return false;
-	line = head_line(&at, name);
+	line = head_line(&at, head->name);
 	if (line == NULL || *line != '\0' ||
 	    !head_number(&at, "size ", &size) || size < 0 ||
+	    !head_text(&at, "body ", head->digest, sizeof(head->digest)) ||
 	    !head_number(&at, "fetched ", &meta->fetched_at) ||
 	    !head_number(&at, "expires ", &meta->expires_at) ||
 	    !head_number(&at, "number ", &meta->number_seen) ||
@@ -266,7 +278,7 @@ head_parse(char in[HEAD_SIZE + 1], const char *name, struct cache_entry *out)
 	    !head_text(&at, "modified ", meta->last_modified,
 	    sizeof(meta->last_modified)))
 		return false;
-	out->size = (uint64_t)size;
+	out->size = head->size = (uint64_t)size;
 	return true;
 }
 
@@ -290,11 +302,31 @@ cache_read_full(int fd, char *data, size_t size)
 	return n;
 }
 
+/* Only bodies that were in memory have a digest. */
+static bool
+cache_body_ok(const struct head *head, int fd)
+{
+	char digest[NAME_SIZE], *body;
+	bool same;
+
+	if (head->digest[0] == '\0')
+		return true;
+	if (head->size > BODY_MAX || (body = mem_alloc((size_t)head->size +
+	    1)) == NULL)
+		return false;
+	same = cache_read_full(fd, body, (size_t)head->size) == head->size;
+	cache_digest(bytes_of(body, (size_t)head->size), digest);
+	mem_free(body);
+	return same && strcmp(digest, head->digest) == 0 &&
+	    lseek(fd, HEAD_SIZE, SEEK_SET) == HEAD_SIZE;
+}
+
 static int
-cache_get_named(const struct cache *cache, const char *name, int flags,
+cache_get_named(const struct cache *cache, struct head *head, int flags,
     struct cache_entry *out)
 {
-	char head[HEAD_SIZE + 1];
+	const char *name = head->name;
+	char text[HEAD_SIZE + 1];
 	struct stat st;
 
 	memset(out, 0, sizeof(*out));
@@ -304,9 +336,10 @@ cache_get_named(const struct cache *cache, const char *name, int flags,
 		return 0;
 	if (fstat(out->fd, &st) == 0 && S_ISREG(st.st_mode) &&
 	    cache_trusted(&st, NULL) == 0 &&
-	    cache_read_full(out->fd, head, HEAD_SIZE) == HEAD_SIZE &&
-	    head_parse(head, name, out) &&
-	    (uint64_t)st.st_size - HEAD_SIZE == out->size)
+	    cache_read_full(out->fd, text, HEAD_SIZE) == HEAD_SIZE &&
+	    head_parse(text, head, out) &&
+	    (uint64_t)st.st_size - HEAD_SIZE == out->size &&
+	    cache_body_ok(head, out->fd))
 		return 1;
 	cache_close_entry(out);
 	return 0;
@@ -316,9 +349,10 @@ int
 cache_get(struct cache *cache, const char *key, struct cache_entry *out)
 {
 	char name[NAME_SIZE];
+	struct head head = { .name = name };
 
 	cache_digest(bytes_str(key), name);
-	return cache_get_named(cache, name, O_RDONLY, out);
+	return cache_get_named(cache, &head, O_RDONLY, out);
 }
 
 void
@@ -474,12 +508,14 @@ int
 cache_commit(struct cache_writer *writer, const struct cache_meta *meta,
     struct err *err)
 {
-	char head[HEAD_SIZE];
+	struct head head = { .name = writer->name, .size = writer->size };
+	char text[HEAD_SIZE];
 	int dir = writer->cache->fd;
 
-	head_format(head, writer->name, writer->size, meta);
-	if (pwrite(writer->fd, head, HEAD_SIZE, 0) != HEAD_SIZE ||
-	    fsync(writer->fd) != 0 ||
+	memcpy(head.digest, writer->digest, sizeof(head.digest));
+	head_format(text, &head, meta);
+	if (pwrite(writer->fd, text, HEAD_SIZE, 0) != HEAD_SIZE ||
+	    (head.digest[0] == '\0' && fsync(writer->fd) != 0) ||
 	    renameat(dir, writer->temp, dir, writer->name) != 0) {
 		err_sys(err, ERR_IO, errno, "cache");
 		cache_abort(writer);
@@ -502,6 +538,8 @@ cache_put(struct cache *cache, const char *key, const struct cache_meta *meta,
 		cache_abort(writer);
 		return -1;
 	}
+	if (body.len <= BODY_MAX)
+		cache_digest(body, writer->digest);
 	return cache_commit(writer, meta, err);
 }
 
@@ -509,15 +547,16 @@ int
 cache_touch(struct cache *cache, const char *key,
     const struct cache_meta *meta, struct err *err)
 {
-	char name[NAME_SIZE], head[HEAD_SIZE];
+	char name[NAME_SIZE], text[HEAD_SIZE];
+	struct head head = { .name = name };
 	struct cache_entry entry;
 	int result = 0;
 
 	cache_digest(bytes_str(key), name);
-	if (cache_get_named(cache, name, O_RDWR, &entry) != 1)
+	if (cache_get_named(cache, &head, O_RDWR, &entry) != 1)
 		return err_set(err, ERR_IO, "cache: no such entry");
-	head_format(head, name, entry.size, meta);
-	if (pwrite(entry.fd, head, HEAD_SIZE, 0) != HEAD_SIZE)
+	head_format(text, &head, meta);
+	if (pwrite(entry.fd, text, HEAD_SIZE, 0) != HEAD_SIZE)
 		result = err_sys(err, ERR_IO, errno, "cache");
 	cache_close_entry(&entry);
 	return result;

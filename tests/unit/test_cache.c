@@ -173,6 +173,16 @@ spoil_head(const char *name)
 }
 
 static void
+spoil_body(const char *name)
+{
+	int fd = open(name, O_WRONLY);
+
+	if (pwrite(fd, "x", 1, 1025) != 1)
+		bail("write");
+	close(fd);
+}
+
+static void
 spoil_zero(const char *name)
 {
 	static const char zeros[1024];
@@ -224,6 +234,7 @@ test_spoilt(void)
 		{ "shorter than a head", spoil_short },
 		{ "longer", spoil_longer },
 		{ "a digit of the head", spoil_head },
+		{ "an octet of the body", spoil_body },
 		{ "a head of zeros", spoil_zero },
 		{ "others may write", spoil_mode },
 		{ "a symbolic link", spoil_link }, { "a FIFO", spoil_fifo },
