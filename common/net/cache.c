@@ -36,7 +36,7 @@
 #define ENTRY_AGE (400 * 86400LL)	/* not used any more */
 
 struct cache {
-	int fd;				/* of the directory; -1: not usable */
+	int fd;			/* of the directory; -1: not usable */
 	bool swept;
 	unsigned serial;		/* of temporary names */
 	struct err why;
@@ -209,7 +209,8 @@ head_format(char out[HEAD_SIZE], const struct head *head,
 	memset(out, '\n', HEAD_SIZE);
 	len = snprintf(out, HEAD_SIZE, HEAD_MAGIC "\n%s\nsize %" PRIu64
 	    "\nbody %s\nfetched %" PRId64 "\nexpires %" PRId64
-	    "\nnumber %" PRId64 "\netag %s\nmodified %s\n", head->name, head->size, head->digest,
+	    "\nnumber %" PRId64 "\netag %s\nmodified %s\n", head->name,
+	    head->size, head->digest,
 	    meta->fetched_at, meta->expires_at, meta->number_seen,
 	    head_word(meta->etag, sizeof(meta->etag)),
 	    head_word(meta->last_modified, sizeof(meta->last_modified)));
