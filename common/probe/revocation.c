@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "pki/cert.h"
 #include "pki/load.h"
 #include "pki/name.h"
@@ -108,7 +109,7 @@ open_fetcher(struct revocation *rev, const struct revocation_options *how,
 	fetch.cache_dir = options->cache_dir;
 	fetch.no_cache = options->no_cache;
 	fetch.offline = options->offline;
-	fetch.now = how->now;
+	fetch.now = rev->wall;
 	fetch.deadline_ms = how->deadline_ms;
 	rev->fetcher = fetcher_new(how->loop, &fetch, err);
 	return rev->fetcher == NULL ? -1 : 0;
@@ -137,6 +138,7 @@ revocation_open(const struct revocation_options *how, struct err *err)
 	rev->arena = how->arena;
 	rev->anchors = how->anchors;
 	rev->now = how->now;
+	rev->wall = clock_wall();
 	if (read_files(rev, err) == 0 && open_fetcher(rev, how, err) == 0)
 		return rev;
 	revocation_close(rev);
@@ -165,6 +167,21 @@ bool
 rev_conclusive(const struct rev_answer *answer)
 {
 	return answer->outcome == REV_GOOD || answer->outcome == REV_REVOKED;
+}
+
+void
+rev_keep(const struct rev_cert *c, struct fetch *fetch,
+    const struct rev_answer *answer)
+{
+	int64_t until = c->job->revocation->wall + REV_KEEP;
+
+	if (!rev_conclusive(answer))
+		return;
+	if (answer->has_next_update && answer->next_update < until)
+		until = answer->next_update;
+	if (fetch->expires_at > 0 && fetch->expires_at < until)
+		until = fetch->expires_at;
+	fetch_set_expiry(fetch, until);
 }
 
 /* Whatever else is asked, it cannot change what is known. */

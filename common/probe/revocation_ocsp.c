@@ -161,8 +161,7 @@ rev_ocsp_fetched(struct rev_cert *c, struct fetch *fetch)
 		ocsp_read(arena, response, &c->query, answer,
 		    &answer->error);
 	answer->sha1_id = c->sha1;
-	if (rev_conclusive(answer) && answer->has_next_update)
-		fetch_set_expiry(fetch, answer->next_update);
+	rev_keep(c, fetch, answer);
 	if (answer->stale && answer->outcome == REV_UNUSABLE &&
 	    !c->insisted) {
 		c->insisted = true;

@@ -9,7 +9,6 @@
 #include "probe/keylist.h"
 #include "probe/revocation.h"
 
-#define POINTS_MAX 16			/* distribution points that are asked */
 #define REVOKED_MAX 64			/* keys of --revoked-cert */
 #define CRL_BYTES_MAX (128U << 20)
 
@@ -25,7 +24,8 @@ struct revocation {
 	struct fetcher *fetcher;
 	struct arena *arena;
 	const struct path_source *anchors;
-	int64_t now;
+	int64_t now;			/* judged for */
+	int64_t wall;			/* the clock: freshness of the cache */
 	struct bytes issuers[64];	/* of --issuer */
 	size_t n_issuers;
 	struct bytes response;		/* of --ocsp-response, or empty */
@@ -60,17 +60,17 @@ struct rev_cert {
 	bool insisted;			/* asked past the HTTP caches */
 	struct ocsp_query query;
 	/* STAGE_CRL */
-	struct crl_point points[POINTS_MAX];
-	size_t n_points, point;
-	size_t extra;			/* next of --crl */
-	const char *crl_url;		/* being asked */
-	bool points_read;
-	unsigned reasons;		/* covered by partitions so far */
+	struct rev_crl *crl;		/* of revocation_crl.c */
 };
 
 /* A new answer, or NULL when there are REV_ANSWERS_MAX. */
 struct rev_answer *rev_answer_add(struct rev_cert *c, enum rev_method method,
     const char *url);
+/* How long the bytes are used without asking again: a revocation is to be
+ * seen within minutes, whatever the answer says of its own validity. */
+#define REV_KEEP (15 * 60)
+void rev_keep(const struct rev_cert *c, struct fetch *fetch,
+    const struct rev_answer *answer);
 bool rev_conclusive(const struct rev_answer *answer);
 /* Begins a fetch; `handle` of the stage gets it. */
 void rev_get(struct rev_cert *c, const struct fetch_request *request);
