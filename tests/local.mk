@@ -32,9 +32,13 @@ unit_tests = \
 	tests/unit/test_idn \
 	tests/unit/test_integration \
 	tests/unit/test_json_writer \
+	tests/unit/test_keystore \
 	tests/unit/test_load \
+	tests/unit/test_load_key \
 	tests/unit/test_loop \
 	tests/unit/test_name \
+	tests/unit/test_ocsp \
+	tests/unit/test_ocsp_corpora \
 	tests/unit/test_option \
 	tests/unit/test_proxy \
 	tests/unit/test_render \
@@ -59,6 +63,8 @@ tests_unit_headers = \
 	tests/unit/http_site.h \
 	tests/unit/net_peer.h \
 	tests/unit/net_session.h \
+	tests/unit/ocsp_make.h \
+	tests/unit/ocsp_scenes.h \
 	tests/unit/pki_make.h \
 	tests/unit/render_cases.h \
 	tests/unit/starttls_transcripts.h \

@@ -11,6 +11,7 @@ fuzz_targets = \
 	tests/fuzz/fuzz_ini \
 	tests/fuzz/fuzz_keystore \
 	tests/fuzz/fuzz_load \
+	tests/fuzz/fuzz_ocsp \
 	tests/fuzz/fuzz_options \
 	tests/fuzz/fuzz_starttls \
 	tests/fuzz/fuzz_target
@@ -33,3 +34,4 @@ tests_fuzz_fuzz_cert_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_der_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_keystore_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_load_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_ocsp_LDADD = $(FUZZ_LIBS)
