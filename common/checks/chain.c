@@ -66,8 +66,9 @@ judge_addresses(const struct check_input *in, struct result *result)
 		result_ok(result, FINDING_ADDRESSES_DIFFER, "",
 		    "same certificate as %s", obs->other_address);
 	else
-		result_bad(result, FINDING_ADDRESSES_DIFFER, "", "%s presents another "
-		    "certificate than %s", obs->address, obs->other_address);
+		result_bad(result, FINDING_ADDRESSES_DIFFER, "",
+		    "%s presents another certificate than %s", obs->address,
+		    obs->other_address);
 }
 
 static void

@@ -211,10 +211,12 @@ judge_extra(const struct check_input *in, struct result *result)
 	if (n > EXTRA_IN_TEXT)
 		buf_printf(&extra, " and %zu more", n - EXTRA_IN_TEXT);
 	if (n > 0)
-		result_bad(result, FINDING_CERT_SAN_EXTRA, "leaf", "%zu unexpected name%s: "
-		    "%s", n, n == 1 ? "" : "s", buf_text(&extra));
+		result_bad(result, FINDING_CERT_SAN_EXTRA, "leaf",
+		    "%zu unexpected name%s: %s", n, n == 1 ? "" : "s",
+		    buf_text(&extra));
 	else
-		result_ok(result, FINDING_CERT_SAN_EXTRA, "leaf", "no unexpected names");
+		result_ok(result, FINDING_CERT_SAN_EXTRA, "leaf",
+		    "no unexpected names");
 	buf_release(&extra);
 }
 

@@ -241,8 +241,8 @@ report_all(const struct check_input *in, struct result *result,
 	if (in->options->method != WANT_ALL)
 		return;
 	if (tally->revoked != NULL && tally->good != NULL)
-		result_bad(result, FINDING_OCSP_DISAGREE, subject_of(result, facts),
-		    "%s says good, %s says revoked",
+		result_bad(result, FINDING_OCSP_DISAGREE,
+		    subject_of(result, facts), "%s says good, %s says revoked",
 		    source_of(result, tally->good),
 		    source_of(result, tally->revoked));
 	if (tally->first_unreachable != NULL)

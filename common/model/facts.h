@@ -129,8 +129,8 @@ struct path_facts {
 	char why[256];			/* clean text of the first error */
 	/* The trusted path's own end of validity, to compare with the leaf's;
 	 * has_* false when not known. */
-	bool purpose_error;		/* the leaf is not meant for TLS servers;
-					 * says nothing about status */
+	bool purpose_error;		/* the leaf is not meant for TLS
+					 * servers; status does not say so */
 	bool issuer_fetchable;		/* incomplete; AIA names an issuer */
 	struct bytes missing_issuer;	/* one-line name of the issuer that was
 					 * not found, raw */

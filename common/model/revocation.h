@@ -60,7 +60,7 @@ struct rev_answer {
 	int64_t response_ms;		/* -1: not fetched now */
 	bool cached;
 	bool sha1_id;			/* OCSP: found by SHA-1 only */
-	const char *note;		/* static words worth showing, or NULL */
+	const char *note;		/* static words worth showing */
 	uint64_t entries, size;		/* CRL */
 	struct bytes number;		/* CRL number contents, or empty */
 };
