@@ -172,6 +172,22 @@ subtest 'colour' => sub {
 	my @good = ('-f', "$pki/good.pem", '--no-trust', '-o', 'text');
 	unlike(check_bare(@good), qr/\e/, 'not into a file');
 	like(check_bare(@good), qr/\ACERT_EXPIRY OK - /, 'same status line');
+	SKIP: {
+		# script of util-linux gives a terminal.
+		skip 'no script command', 4
+		    if system('script -qec true /dev/null >/dev/null 2>&1') != 0;
+		my $command = join ' ', plugin('check_cert_expiry'),
+		    '-f', "$pki/good.pem", '--no-trust';
+		delete local $ENV{NO_COLOR};
+		my $seen = `script -qec '$command' /dev/null </dev/null`;
+		like($seen, qr/CERT_EXPIRY.*OK.* - /, 'text on a terminal');
+		like($seen, qr/\e\[/, 'with colour');
+		local $ENV{NO_COLOR} = '1';
+		$seen = `script -qec '$command' /dev/null </dev/null`;
+		unlike($seen, qr/\e\[/, 'without, if NO_COLOR says so');
+		$seen = `script -qec '$command -o nagios' /dev/null </dev/null`;
+		like($seen, qr/\|\s*days=/, 'nagios, if asked for');
+	}
 };
 
 subtest 'output that cannot be written' => sub {

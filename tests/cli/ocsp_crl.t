@@ -1,0 +1,232 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: ISC
+#
+# Revocation lists, right and wrong: issuer, scope, deltas, times.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use MPC::Test;
+use MPC::OCSP;
+
+my $site = site();
+my ($crl, $other, $delta) = map { $site->url($_) } qw(/1.crl /2.crl /d.crl);
+my $pki = pki(<<".");
+root cn=Lab%20Root ca=yes
+twin cn=Lab%20Root ca=yes
+stranger cn=Stranger ca=yes
+nosign cn=Lab%20Root ca=yes key=\@root ku=keyCertSign
+inter cn=Inter ca=yes issuer=root crldp=$crl
+good issuer=root crldp=$crl serial=0x1234567890abcdef
+tail issuer=root serial=0x90abcdef
+lead issuer=root serial=0x001234567890abcdef11
+negative issuer=root serial=-5 crldp=$crl
+five issuer=root serial=5 crldp=$crl
+two issuer=root crldp=$crl,$other
+under issuer=inter chain=inter crldp=$other
+plain issuer=root
+.
+my @rows = (
+	[ 'empty', '', 'ok' ],
+	[ 'others are listed', 'revoked=0x55:keyCompromise,0x90abcdef', 'ok' ],
+	[ 'a serial number that ends alike', 'revoked=0x90abcdef', 'ok' ],
+	[ 'a serial number that begins alike', 'revoked=0x1234567890abcdef11',
+	    'ok' ],
+	[ 'no reason', 'revoked=good at=2026-01-02T03:04:05Z', 'critical',
+	    'ocsp.revoked', qr/2026-01-02/ ],
+	(map { [ $_, "revoked=good:$_", 'critical', 'ocsp.revoked', qr/$_/i ] }
+	    qw(unspecified keyCompromise CACompromise affiliationChanged
+	    superseded cessationOfOperation certificateHold
+	    privilegeWithdrawn AACompromise)),
+	[ 'among many', 'revoked=good filler=5000', 'critical',
+	    'ocsp.revoked' ],
+	[ 'many others', 'filler=5000', 'ok' ],
+	[ 'PEM', 'form=pem', 'ok' ],
+	[ 'PEM, revoked', 'form=pem revoked=good', 'critical',
+	    'ocsp.revoked' ],
+	[ 'its shard', "idp=$crl,user", 'ok' ],
+	[ 'its shard, revoked', "idp=$crl,user revoked=good", 'critical',
+	    'ocsp.revoked' ],
+	[ 'another shard', "idp=$other,user", 'unknown', 'ocsp.unusable' ],
+	[ 'for CA certificates only', 'idp=ca', 'unknown', 'ocsp.unusable' ],
+	[ 'for attribute certificates only', 'idp=attribute', 'unknown',
+	    'ocsp.unusable' ],
+	[ 'for some reasons only', "idp=$crl,reason:keyCompromise", 'unknown',
+	    'ocsp.unusable' ],
+	[ 'a delta alone', 'delta=1 number=2', 'unknown', 'ocsp.unusable' ],
+	[ 'by a rogue CA of the same name', 'signer=twin', 'unknown',
+	    'ocsp.unusable' ],
+	[ 'of another CA', 'issuer=stranger', 'unknown', 'ocsp.unusable' ],
+	[ 'signed by another', 'signer=stranger', 'unknown',
+	    'ocsp.unusable' ],
+	[ 'with another name', 'issuer-cn=Nobody', 'unknown',
+	    'ocsp.unusable' ],
+	[ 'a broken signature', 'bad-sig=yes', 'unknown', 'ocsp.unusable' ],
+	[ 'a broken signature, revoked', 'bad-sig=yes revoked=good',
+	    'unknown', 'ocsp.unusable' ],
+	[ 'expired 53 days ago', 'this=-60d next=-53d', 'unknown',
+	    'ocsp.unusable', qr/expired|nextUpdate|stale/i ],
+	[ 'expired, but names it', 'this=-60d next=-53d revoked=good at=-70d',
+	    'critical', 'ocsp.revoked', qr/stale/ ],
+	[ 'from the future', 'this=+1d next=+3d', 'unknown',
+	    'ocsp.unusable' ],
+	[ 'no nextUpdate', 'next=none', 'unknown', 'ocsp.unusable' ],
+	[ 'a critical extension', 'unknown-critical=yes', 'unknown',
+	    'ocsp.unusable' ],
+	[ 'a critical extension of an entry',
+	    'entry-critical=yes revoked=0x55', 'unknown', 'ocsp.unusable' ],
+	[ 'no number, no key identifier', 'number=none aki=none', 'ok' ],
+	[ 'a signature with SHA-1', 'digest=sha1', '(ok|unknown)',
+	    'ocsp.unusable' ],
+);
+my $spec = '';
+for my $i (0 .. $#rows) {
+	my $words = $rows[$i][1];
+	$words .= ' issuer=root' if $words !~ /\bissuer=/;
+	$spec .= "\@crl file=$i.crl $words\n";
+}
+mkcert($pki, $spec);
+
+for my $i (0 .. $#rows) {
+	my ($title, undef, $state, $id, $like) = @{ $rows[$i] };
+	for my $where (qw(served file)) {
+		my @more;
+		if ($where eq 'served') {
+			$site->rules("/1.crl file=$pki/$i.crl");
+		} else {
+			@more = ("--crl=$pki/$i.crl", '--offline');
+		}
+		# Whose shard a list is, only a URL can tell.
+		next if $where eq 'file' && $rows[$i][1] =~ /idp=http/;
+		my $run = check_json(file_args($pki, 'good', @more));
+		my $got = "$MPC::Test::STATES[$run->{exit}]";
+		my $want = $state eq 'ok' || $got eq 'ok' ? '' : $id;
+		my $ids = join ' ', bad_ids_of($run->{json}{targets}[0]);
+		ok($got =~ /^$state$/ && $ids eq $want,
+		    "$where: $title: $state") or
+		    diag("$got $ids\n$run->{out}");
+		like(text_of($run, $ids), $like, "$where: $title: text")
+		    if defined $like;
+	}
+}
+
+# Serial numbers are compared as they are.
+mkcert($pki, <<'.');
+@crl file=five.crl issuer=root revoked=0x05
+@crl file=negative.crl issuer=root revoked=negative
+.
+verdict('5 is not -5', [ file_args($pki, 'negative',
+    "--crl=$pki/five.crl") ], 'ok', []);
+verdict('-5 is', [ file_args($pki, 'negative',
+    "--crl=$pki/negative.crl") ], 'critical', [ 'ocsp.revoked' ]);
+verdict('-5 is not 5', [ file_args($pki, 'five',
+    "--crl=$pki/negative.crl") ], 'ok', []);
+
+# Several places of one list; --crl several times.
+mkcert($pki, <<'.');
+@crl file=empty.crl issuer=root
+@crl file=listed.crl issuer=root revoked=two,good,plain
+@crl file=inter.crl issuer=inter revoked=under:superseded
+@crl file=interempty.crl issuer=inter
+@crl file=rootinter.crl issuer=root revoked=inter:CACompromise
+.
+$site->rules('/1.crl status=404', "/2.crl file=$pki/empty.crl");
+verdict('the second place', [ file_args($pki, 'two') ], 'ok', []);
+$site->rules("/1.crl file=$pki/empty.crl");
+verdict('the first place', [ file_args($pki, 'two') ], 'ok', []);
+is($site->count('/2.crl'), 0, 'and the second is not asked');
+verdict('no place at all, --crl', [ file_args($pki, 'plain',
+    "--crl=$pki/empty.crl") ], 'ok', []);
+verdict('--crl URL', [ file_args($pki, 'plain', "--crl=$crl") ], 'ok', []);
+verdict('two --crl, the second names it', [ file_args($pki, 'plain',
+    "--crl=$pki/empty.crl", "--crl=$pki/listed.crl") ], 'critical',
+    [ 'ocsp.revoked' ]);
+verdict('--crl that is not there', [ file_args($pki, 'plain',
+    '--crl=/nonexistent.crl') ], 'unknown', [ 'ocsp.unusable' ]);
+for my $bytes ('', 'garbage', substr(read_file("$pki/empty.crl"), 0, 90),
+    read_file("$pki/empty.crl") . 'x', "\x30\x84\xff\xff\xff\xff") {
+	my $file = write_file('bad.crl', $bytes);
+	state_is(check_json(file_args($pki, 'plain', "--crl=$file")),
+	    'unknown', '--crl: ' . length($bytes) . ' octets that are none');
+}
+
+# The whole path.
+$site->rules("/1.crl file=$pki/empty.crl", "/2.crl file=$pki/interempty.crl");
+verdict('leaf and intermediate', [ file_args($pki, 'under') ], 'ok', []);
+$site->rules("/1.crl file=$pki/rootinter.crl",
+    "/2.crl file=$pki/interempty.crl");
+my $run = verdict('a revoked intermediate', [ file_args($pki, 'under') ],
+    'critical', [ 'ocsp.revoked' ]);
+has_finding($run, 'ocsp.revoked', 'intermediate 1', 'critical');
+verdict('a revoked intermediate, --leaf-only', [ file_args($pki, 'under',
+    '--leaf-only') ], 'ok', []);
+$site->rules("/1.crl file=$pki/empty.crl", "/2.crl file=$pki/inter.crl");
+verdict('a revoked leaf under it', [ file_args($pki, 'under') ], 'critical',
+    [ 'ocsp.revoked' ]);
+$site->rules('/1.crl status=500', "/2.crl file=$pki/inter.crl");
+verdict('a revoked leaf, the intermediate in doubt',
+    [ file_args($pki, 'under') ], 'critical',
+    [ 'ocsp.revoked', 'ocsp.unreachable' ]);
+
+# Deltas, as the base or the certificate names them.
+mkcert($pki, <<".");
+\@crl file=base.crl issuer=root number=10 freshest=$delta
+\@crl file=hold.crl issuer=root number=10 freshest=$delta revoked=good:certificateHold
+\@crl file=dnew.crl issuer=root number=11 delta=10 revoked=good:keyCompromise
+\@crl file=dempty.crl issuer=root number=11 delta=10
+\@crl file=dremove.crl issuer=root number=11 delta=10 revoked=good:removeFromCRL
+\@crl file=dgap.crl issuer=root number=15 delta=12 revoked=0x99
+\@crl file=drogue.crl issuer=root signer=twin number=11 delta=10 revoked=good:removeFromCRL
+.
+my @deltas = (
+	[ 'base', 'dempty', 'ok' ],
+	[ 'base', 'dnew', 'critical' ],
+	[ 'hold', 'dempty', 'critical' ],
+	[ 'hold', 'dremove', 'ok' ],
+	[ 'hold', 'drogue', 'critical' ],
+	[ 'hold', 'dgap', 'critical' ],
+);
+for my $row (@deltas) {
+	my ($base, $file, $state) = @$row;
+	$site->rules("/1.crl file=$pki/$base.crl", "/d.crl file=$pki/$file.crl");
+	state_is(check_json(file_args($pki, 'good')), $state,
+	    "delta: $base and $file");
+}
+
+# OpenSSL's own lists.
+my $dir = scratch() . '/ca';
+mkdir $dir;
+write_file("$dir/index.txt", '');
+write_file("$dir/number", "01\n");
+write_file("$dir/ca.cnf", <<".");
+[ca]
+default_ca = this
+[this]
+database = $dir/index.txt
+crlnumber = $dir/number
+default_md = sha256
+default_crl_days = 7
+crl_extensions = ext
+unique_subject = no
+[ext]
+authorityKeyIdentifier = keyid
+.
+my @ca = ('ca', '-config', "$dir/ca.cnf", '-cert', "$pki/root.pem",
+    '-keyfile', "$pki/root.key");
+openssl_ok(@ca, '-gencrl', '-out', "$dir/ca.crl");
+$site->rules("/1.crl file=$dir/ca.crl");
+verdict('openssl ca: empty', [ file_args($pki, 'good') ], 'ok', []);
+openssl_ok(@ca, '-revoke', "$pki/good.pem", '-crl_compromise',
+    '20260102030405Z');
+openssl_ok(@ca, '-revoke', "$pki/five.pem", '-crl_reason', 'superseded');
+openssl_ok(@ca, '-gencrl', '-out', "$dir/ca.crl");
+$run = verdict('openssl ca: revoked', [ file_args($pki, 'good') ],
+    'critical', [ 'ocsp.revoked' ]);
+like(text_of($run, 'ocsp.revoked'), qr/keyCompromise.*invalid.*2026-01-02/,
+    'the date since when the key is lost');
+$run = verdict('openssl ca: superseded', [ file_args($pki, 'five') ],
+    'critical', [ 'ocsp.revoked' ]);
+like(text_of($run, 'ocsp.revoked'), qr/superseded/, 'superseded');
+verdict('openssl ca: another', [ file_args($pki, 'negative') ], 'ok', []);
+
+done_testing;
