@@ -147,7 +147,8 @@ check-local:
 	for t in $(T); do \
 	  if test -e "$$t"; then set -- "$$@" "$$t"; continue; fi; \
 	  for f in $(srcdir)/$$t; do \
-	    test -e "$$f" && set -- "$$@" "$$f"; \
+	    test -e "$$f" || { echo "no test $$t"; exit 1; }; \
+	    set -- "$$@" "$$f"; \
 	  done; \
 	done; \
 	$(PROVE) $(PROVE_FLAGS) -j $(PROVE_JOBS) "$$@"
