@@ -46,6 +46,8 @@ common_libcert_common_a_SOURCES = \
 	common/base/err.h \
 	common/base/idn.c \
 	common/base/idn.h \
+	common/base/inflate.c \
+	common/base/inflate.h \
 	common/base/json_writer.c \
 	common/base/json_writer.h \
 	common/base/list.c \
@@ -143,12 +145,15 @@ common_libcert_common_a_SOURCES = \
 	common/pki/cert_time.c \
 	common/pki/crl.c \
 	common/pki/crl.h \
+	common/pki/crl_combine.c \
 	common/pki/crl_entry.c \
 	common/pki/crl_ext.c \
 	common/pki/crl_feed.c \
 	common/pki/crl_feed.h \
 	common/pki/crl_judge.c \
 	common/pki/crl_judge.h \
+	common/pki/crl_point.c \
+	common/pki/crl_point.h \
 	common/pki/crl_private.h \
 	common/pki/der_scan.c \
 	common/pki/der_scan.h \

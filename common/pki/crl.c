@@ -34,7 +34,7 @@ enum state {
 
 struct crl_reader {
 	struct arena *arena;
-	struct crl_facts facts;
+	struct crl_facts *facts;
 	struct crl_lookup *lookup;
 	enum state state;
 	uint64_t taken;			/* octets so far */
@@ -64,14 +64,16 @@ crl_new(struct arena *arena, struct crl_query *queries, size_t n_queries,
 		return NULL;
 	}
 	reader->arena = arena;
-	reader->facts.version = 1;
+	reader->facts = arena_alloc(arena, sizeof(*reader->facts));
 	reader->lookup = crl_lookup_new(arena, queries, n_queries);
 	reader->digest = EVP_MD_CTX_new();
-	if (reader->lookup == NULL || reader->digest == NULL) {
+	if (reader->facts == NULL || reader->lookup == NULL ||
+	    reader->digest == NULL) {
 		crl_free(reader);
 		err_nomem(err);
 		return NULL;
 	}
+	reader->facts->version = 1;
 	for (i = 0; i < n_queries; i++)
 		queries[i].reason = CRL_REASON_NONE;
 	return reader;
@@ -160,10 +162,12 @@ begin_hashing(struct crl_reader *reader, struct err *err)
 {
 	/* An algorithm that nobody knows is told when it is verified: what is
 	 * listed can be said even so. */
-	reader->md = signature_digest(reader->facts.algorithm);
+	reader->md = signature_digest(reader->facts->algorithm);
 	reader->hashing = true;
 	if (reader->md == NULL)
 		return 0;
+	if (EVP_MD_get_type(reader->md) == NID_sha1)
+		reader->facts->sloppy = "it is signed with SHA-1";
 	if (EVP_DigestInit_ex(reader->digest, reader->md, NULL) != 1)
 		return err_set(err, ERR_INTERNAL, "hashing failed");
 	return sign_over(reader, reader->head, reader->head_len, err);
@@ -185,7 +189,7 @@ read_version(struct crl_reader *reader, struct tlv *tlv, struct err *err)
 {
 	if (tlv->value.len != 1 || tlv->value.data[0] != 1)
 		return bad(err, "its version is not 2");
-	reader->facts.version = 2;
+	reader->facts->version = 2;
 	return 0;
 }
 
@@ -202,10 +206,10 @@ read_extensions(struct crl_reader *reader, const struct tlv *tlv,
 	copy = keep(reader, list.value, err);
 	if (copy.data == NULL)
 		return -1;
-	if (crl_extensions_read(copy, &reader->facts) != 0)
+	if (crl_extensions_read(copy, reader->facts) != 0)
 		return bad(err, "its extensions");
-	if (reader->facts.version == 1)
-		reader->facts.sloppy = "extensions in a version 1 list";
+	if (reader->facts->version == 1)
+		reader->facts->sloppy = "extensions in a version 1 list";
 	return 0;
 }
 
@@ -215,9 +219,9 @@ read_signature(struct crl_reader *reader, const struct tlv *tlv,
 {
 	if (tlv->value.len < 2 || tlv->value.data[0] != 0)
 		return bad(err, "its signature");
-	reader->facts.signature = keep(reader, bytes_of(tlv->value.data + 1,
+	reader->facts->signature = keep(reader, bytes_of(tlv->value.data + 1,
 	    tlv->value.len - 1), err);
-	return reader->facts.signature.data == NULL ? -1 : 0;
+	return reader->facts->signature.data == NULL ? -1 : 0;
 }
 
 /* The fields that stand alone; sets the state that follows.  Optional ones
@@ -225,7 +229,7 @@ read_signature(struct crl_reader *reader, const struct tlv *tlv,
 static int
 field(struct crl_reader *reader, struct tlv *tlv, struct err *err)
 {
-	struct crl_facts *facts = &reader->facts;
+	struct crl_facts *facts = reader->facts;
 
 	switch (reader->state) {
 	case AT_VERSION:
@@ -325,10 +329,9 @@ entries(struct crl_reader *reader, struct bytes in, size_t *used,
 			tlv.whole = bytes_of(rest.data, 2U + rest.data[1]);
 		else if ((rc = element(rest, room, &tlv)) != 1)
 			break;
-		if (crl_entry(reader->lookup, tlv.whole,
-		    &reader->facts) != 0)
+		if (crl_entry(reader->lookup, tlv.whole, reader->facts) != 0)
 			return bad(err, "an entry");
-		reader->facts.entries++;
+		reader->facts->entries++;
 		rest = bytes_of(rest.data + tlv.whole.len,
 		    rest.len - tlv.whole.len);
 		room -= tlv.whole.len;
@@ -338,8 +341,8 @@ entries(struct crl_reader *reader, struct bytes in, size_t *used,
 		return bad(err, "an entry");
 	if (room > 0)
 		return *used > 0;
-	if (reader->facts.entries == 0)
-		reader->facts.sloppy = "an empty list of entries";
+	if (reader->facts->entries == 0)
+		reader->facts->sloppy = "an empty list of entries";
 	reader->state = AT_EXTENSIONS;
 	return 1;
 }
@@ -432,9 +435,6 @@ crl_feed(struct crl_reader *reader, struct bytes in, size_t *used,
 	*used = in.len - rest.len;
 	if (reader->state == AT_END && rest.len > 0)
 		return bad(err, "something follows it");
-	if (*used == 0 && in.len >= CRL_ELEMENT_MAX + 16)
-		return err_set(err, ERR_LIMIT, "an element of the CRL is "
-		    "longer than %d octets", CRL_ELEMENT_MAX);
 	return 0;
 }
 
@@ -445,8 +445,8 @@ crl_finish(struct crl_reader *reader, const struct crl_facts **out,
 	skip_absent(reader);
 	if (reader->state != AT_END || reader->taken != reader->end)
 		return bad(err, "it is cut off");
-	reader->facts.size = reader->taken;
-	*out = &reader->facts;
+	reader->facts->size = reader->taken;
+	*out = reader->facts;
 	return 0;
 }
 
@@ -455,8 +455,8 @@ crl_verify(struct crl_reader *reader, struct bytes issuer_cert,
     struct bytes message, struct err *err)
 {
 	struct signature_input input = {
-		.algorithm = reader->facts.algorithm,
-		.signature = reader->facts.signature,
+		.algorithm = reader->facts->algorithm,
+		.signature = reader->facts->signature,
 		.md = reader->md
 	};
 	struct tlv outer, tbs;

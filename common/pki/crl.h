@@ -23,8 +23,8 @@
 #include "base/bytes.h"
 #include "base/err.h"
 
-/* No element but the three that nest (list, tbsCertList, entries) may be
- * longer: the least that a caller's buffer must hold. */
+/* No element but the three that nest (list, tbsCertList, entries) may have
+ * longer contents: a caller's buffer must hold a few octets more. */
 #define CRL_ELEMENT_MAX 65536
 #define CRL_REASON_NONE (-1)
 #define CRL_NAMES_MAX 64
@@ -35,7 +35,7 @@ struct crl_query {
 	struct bytes issuer;	/* the certificate issuer's Name (whole TLV);
 				 * matters for indirect CRLs only */
 	/* set by the reader */
-	bool listed;
+	bool listed;		/* twice: as the gravest of its entries says */
 	int reason;		/* RFC 5280 5.3.1, or CRL_REASON_NONE */
 	bool has_date;
 	int64_t date;		/* revocationDate */
@@ -60,7 +60,7 @@ struct crl_facts {
 	struct bytes algorithm;	/* AlgorithmIdentifier, whole TLV */
 	int64_t this_update, next_update;
 	bool has_next_update;
-	struct bytes number;	/* cRLNumber contents, or empty */
+	struct bytes number;	/* cRLNumber contents; empty: none, or negative */
 	bool is_delta;
 	struct bytes base_number;	/* deltaCRLIndicator contents */
 	struct bytes aki;	/* keyIdentifier, or empty */
@@ -69,6 +69,7 @@ struct crl_facts {
 	struct bytes freshest;	/* its value */
 	bool unknown_critical;	/* an unknown critical extension of the list */
 	bool unknown_entry_critical;	/* of any entry */
+	bool entry_issuers;	/* an entry has a certificateIssuer */
 	const char *sloppy;	/* a rule broken that makes it no less usable:
 				 * static text, or NULL */
 	uint64_t entries;
@@ -84,8 +85,8 @@ struct crl_reader *crl_new(struct arena *arena, struct crl_query *queries,
     size_t n_queries, struct err *err);
 void crl_free(struct crl_reader *reader);	/* NULL-safe */
 /* Takes whole elements from in; *used tells how many octets: the caller
- * presents the rest again, with more behind.  ERR_SYNTAX when it is no CRL,
- * ERR_LIMIT for an element above CRL_ELEMENT_MAX. */
+ * presents the rest again, with more behind.  ERR_SYNTAX when it is no CRL
+ * or has an element above CRL_ELEMENT_MAX. */
 int crl_feed(struct crl_reader *reader, struct bytes in, size_t *used,
     struct err *err);
 /* After the last octet: ERR_SYNTAX when something is missing.  The facts

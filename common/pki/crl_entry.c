@@ -14,6 +14,9 @@ static const uint8_t usual_reason[] = {
 
 #define OID_CE "\x55\x1d"
 #define ISSUER_MAX 8192		/* octets of a certificateIssuer */
+#define TAG_DIRECTORY_NAME 0xa4	/* of GeneralName */
+#define REASON_CODE_HOLD 6
+#define REASON_CODE_REMOVE 8
 
 /* The queries by a hash of their serial: buckets of chains. */
 struct crl_lookup {
@@ -70,6 +73,17 @@ struct entry {
 	struct bytes extensions;	/* whole TLV, or empty */
 };
 
+/* Not the shortest form (X.690 8.3.2): it would hide a serial, since octets
+ * are compared. */
+static bool
+is_padded(struct bytes serial)
+{
+	const uint8_t *p = serial.data;
+
+	return serial.len > 1 && ((p[0] == 0 && p[1] < 0x80) ||
+	    (p[0] == 0xff && p[1] >= 0x80));
+}
+
 static int
 outline(struct bytes whole, struct entry *out)
 {
@@ -78,8 +92,9 @@ outline(struct bytes whole, struct entry *out)
 	struct tlv tlv;
 
 	/* The usual form: everything shorter than 128 octets. */
-	if (whole.len >= 4 && p[1] < 0x80 && p[2] == TAG_INTEGER &&
-	    p[3] < 0x80 && 4U + p[3] <= whole.len && p[3] > 0) {
+	if (whole.len >= 4 && p[0] == TAG_SEQUENCE && p[1] < 0x80 &&
+	    p[2] == TAG_INTEGER && p[3] < 0x80 && p[3] > 0 &&
+	    4U + p[3] <= whole.len) {
 		out->serial = bytes_of(p + 4, p[3]);
 		der = der_in(bytes_of(p + 4 + p[3], whole.len - 4U - p[3]));
 	} else {
@@ -92,7 +107,9 @@ outline(struct bytes whole, struct entry *out)
 			return -1;
 		out->serial = tlv.value;
 	}
-	if (der_next(&der, &out->date) != 1)
+	if (is_padded(out->serial) || der_next(&der, &out->date) != 1 ||
+	    (out->date.tag != TAG_UTC_TIME &&
+	    out->date.tag != TAG_GENERALIZED_TIME))
 		return -1;
 	out->extensions = der.rest;
 	return 0;
@@ -102,7 +119,7 @@ struct entry_extensions {
 	int reason;
 	bool has_invalidity;
 	int64_t invalidity;
-	struct bytes issuer;		/* the directoryName, or empty */
+	struct bytes issuer;		/* GeneralNames, or empty */
 };
 
 /* certificateIssuer, RFC 5280 5.3.3: GeneralNames with a directoryName. */
@@ -111,16 +128,35 @@ read_issuer(struct bytes value, struct bytes *out)
 {
 	struct der der = der_in(value);
 	struct tlv tlv;
+	bool named = false;
+	int rc;
 
-	if (der_expect(&der, TAG_SEQUENCE, &tlv) != 0)
+	if (der_expect(&der, TAG_SEQUENCE, &tlv) != 0 || der.rest.len > 0)
 		return -1;
+	*out = tlv.value;
 	der = der_in(tlv.value);
+	while ((rc = der_next(&der, &tlv)) == 1)
+		named |= tlv.tag == TAG_DIRECTORY_NAME;
+	return named ? rc : -1;
+}
+
+/* Is that issuer among the names of the last certificateIssuer, or, without
+ * one, that of the list? */
+static bool
+is_issuer(const struct crl_lookup *lookup, struct bytes of_list,
+    struct bytes issuer)
+{
+	struct der der = der_in(bytes_of(lookup->issuer, lookup->issuer_len));
+	struct tlv tlv;
+
+	if (lookup->issuer_len == 0)
+		return bytes_eq(of_list, issuer) ||
+		    name_equal(of_list, issuer);
 	while (der_next(&der, &tlv) == 1)
-		if (tlv.tag == 0xa4) {
-			*out = tlv.value;
-			return 0;
-		}
-	return -1;
+		if (tlv.tag == TAG_DIRECTORY_NAME &&
+		    name_equal(tlv.value, issuer))
+			return true;
+	return false;
 }
 
 static int
@@ -163,15 +199,25 @@ read_extensions(struct bytes whole, struct entry_extensions *out,
 	struct der der = der_in(whole);
 	struct crl_extension extension;
 	struct tlv list;
-	int rc;
+	int rc, n = 0;
 
 	if (der_expect(&der, TAG_SEQUENCE, &list) != 0 || der.rest.len > 0)
 		return -1;
 	der = der_in(list.value);
 	while ((rc = crl_extension_next(&der, &extension)) == 1)
-		if (read_one(&extension, out, unknown_critical) != 0)
+		if (++n > CRL_EXTENSIONS_MAX ||
+		    crl_extension_repeats(list.value, &extension) ||
+		    read_one(&extension, out, unknown_critical) != 0)
 			return -1;
 	return rc;
+}
+
+/* What a later list may take back is less than what is final. */
+static int
+gravity(int reason)
+{
+	return reason == REASON_CODE_REMOVE ? 0 :
+	    reason == REASON_CODE_HOLD ? 1 : 2;
 }
 
 static void
@@ -180,7 +226,8 @@ answer(struct crl_query *query, const struct entry *entry,
 {
 	/* A serial listed twice: removeFromCRL never hides a revocation that
 	 * is listed too. */
-	if (query->listed && query->reason != 8)
+	if (query->listed &&
+	    gravity(extensions->reason) <= gravity(query->reason))
 		return;
 	query->listed = true;
 	query->reason = extensions->reason;
@@ -191,7 +238,7 @@ answer(struct crl_query *query, const struct entry *entry,
 
 static void
 look_up(struct crl_lookup *lookup, const struct entry *entry,
-    const struct entry_extensions *extensions, struct bytes issuer)
+    const struct entry_extensions *extensions, struct bytes of_list)
 {
 	struct crl_query *query;
 	size_t i = lookup->first[hash(entry->serial) & lookup->mask];
@@ -202,8 +249,7 @@ look_up(struct crl_lookup *lookup, const struct entry *entry,
 		 * issuer's. */
 		if (bytes_eq(query->serial, entry->serial) &&
 		    (query->issuer.len == 0 ||
-		    bytes_eq(issuer, query->issuer) ||
-		    name_equal(issuer, query->issuer)))
+		    is_issuer(lookup, of_list, query->issuer)))
 			answer(query, entry, extensions);
 	}
 }
@@ -211,8 +257,6 @@ look_up(struct crl_lookup *lookup, const struct entry *entry,
 static int
 keep_issuer(struct crl_lookup *lookup, struct bytes issuer)
 {
-	if (issuer.len == 0)
-		return 0;
 	if (issuer.len > sizeof(lookup->issuer))
 		return -1;
 	memcpy(lookup->issuer, issuer.data, issuer.len);
@@ -237,9 +281,11 @@ crl_entry(struct crl_lookup *lookup, struct bytes whole,
 	    entry.extensions, &extensions,
 	    &facts->unknown_entry_critical) != 0)
 		return -1;
-	if (keep_issuer(lookup, extensions.issuer) != 0)
-		return -1;
-	look_up(lookup, &entry, &extensions, lookup->issuer_len > 0 ?
-	    bytes_of(lookup->issuer, lookup->issuer_len) : facts->issuer);
+	if (extensions.issuer.len > 0) {
+		facts->entry_issuers = true;
+		if (keep_issuer(lookup, extensions.issuer) != 0)
+			return -1;
+	}
+	look_up(lookup, &entry, &extensions, facts->issuer);
 	return 0;
 }

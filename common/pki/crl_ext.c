@@ -48,8 +48,10 @@ crl_extension_next(struct der *list, struct crl_extension *out)
 	return 1;
 }
 
+/* CRLNumber is INTEGER (0..MAX): a negative one counts as none, for it has
+ * no place in a sequence. */
 static int
-read_integer(struct bytes value, struct bytes *out)
+read_number(struct bytes value, struct bytes *out, const char **sloppy)
 {
 	struct der der = der_in(value);
 	struct tlv tlv;
@@ -57,7 +59,10 @@ read_integer(struct bytes value, struct bytes *out)
 	if (der_expect(&der, TAG_INTEGER, &tlv) != 0 || der.rest.len > 0 ||
 	    tlv.value.len == 0 || tlv.value.len > NUMBER_MAX)
 		return -1;
-	*out = tlv.value;
+	if ((tlv.value.data[0] & 0x80) != 0)
+		*sloppy = "its CRL number is negative";
+	else
+		*out = tlv.value;
 	return 0;
 }
 
@@ -85,7 +90,7 @@ read_point_name(struct bytes value, struct crl_scope *scope)
 	struct tlv tlv;
 	int rc;
 
-	if (der_next(&der, &tlv) != 1)
+	if (der_next(&der, &tlv) != 1 || der.rest.len > 0)
 		return -1;
 	if (tlv.tag == 0xa1) {
 		scope->relative_name = true;
@@ -99,19 +104,21 @@ read_point_name(struct bytes value, struct crl_scope *scope)
 			return -1;
 		scope->names[scope->n_names++] = tlv.whole;
 	}
-	return rc;
+	/* No name at all would match nothing and look like no limit. */
+	return scope->n_names == 0 ? -1 : rc;
 }
 
 /* ReasonFlags: a BIT STRING of at most nine named bits. */
-static int
-read_reasons(struct bytes value, unsigned *out)
+int
+crl_reasons_read(struct bytes value, unsigned *out)
 {
 	unsigned bit;
 
-	if (value.len < 1 || value.len > 3)
+	if (value.len < 1 || value.len > 3 || value.data[0] > 7 ||
+	    (value.len == 1 && value.data[0] > 0))
 		return -1;
 	*out = 0;
-	for (bit = 0; bit < (value.len - 1) * 8; bit++)
+	for (bit = 0; bit < (value.len - 1) * 8 - value.data[0]; bit++)
 		if (value.data[1 + bit / 8] & (0x80 >> bit % 8))
 			*out |= 1U << bit;
 	return 0;
@@ -129,7 +136,7 @@ read_scope_field(const struct tlv *tlv, struct crl_scope *scope)
 		return read_boolean(tlv, &scope->ca_only);
 	case 0x83:
 		scope->some_reasons = true;
-		return read_reasons(tlv->value, &scope->reasons);
+		return crl_reasons_read(tlv->value, &scope->reasons);
 	case 0x84:
 		return read_boolean(tlv, &scope->indirect);
 	case 0x85:
@@ -144,15 +151,20 @@ read_scope(struct bytes value, struct crl_scope *scope)
 {
 	struct der der = der_in(value);
 	struct tlv tlv;
+	unsigned next = 0;
 	int rc;
 
 	scope->present = true;
 	if (der_expect(&der, TAG_SEQUENCE, &tlv) != 0 || der.rest.len > 0)
 		return -1;
 	der = der_in(tlv.value);
-	while ((rc = der_next(&der, &tlv)) == 1)
-		if (read_scope_field(&tlv, scope) != 0)
+	while ((rc = der_next(&der, &tlv)) == 1) {
+		/* In order, so that nothing is said twice. */
+		if ((tlv.tag & 0x1fU) < next ||
+		    read_scope_field(&tlv, scope) != 0)
 			return -1;
+		next = (tlv.tag & 0x1fU) + 1;
+	}
 	return rc;
 }
 
@@ -167,10 +179,12 @@ static int
 read_one(const struct crl_extension *extension, struct crl_facts *out)
 {
 	if (is_ce(extension, 20))
-		return read_integer(extension->value, &out->number);
+		return read_number(extension->value, &out->number,
+		    &out->sloppy);
 	if (is_ce(extension, 27)) {
 		out->is_delta = true;
-		return read_integer(extension->value, &out->base_number);
+		return read_number(extension->value, &out->base_number,
+		    &out->sloppy);
 	}
 	if (is_ce(extension, 28))
 		return read_scope(extension->value, &out->scope);
@@ -187,9 +201,9 @@ read_one(const struct crl_extension *extension, struct crl_facts *out)
 	return 0;
 }
 
-/* The same extension twice would let the second overrule the first. */
-static bool
-seen_before(struct bytes list, const struct crl_extension *extension)
+bool
+crl_extension_repeats(struct bytes list,
+    const struct crl_extension *extension)
 {
 	struct der der = der_in(list);
 	struct crl_extension other;
@@ -209,7 +223,8 @@ crl_extensions_read(struct bytes list, struct crl_facts *out)
 	int rc, n = 0;
 
 	while ((rc = crl_extension_next(&der, &extension)) == 1)
-		if (++n > 64 || seen_before(list, &extension) ||
+		if (++n > CRL_EXTENSIONS_MAX ||
+		    crl_extension_repeats(list, &extension) ||
 		    read_one(&extension, out) != 0)
 			return -1;
 	return rc;

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: ISC */
-/* DER or PEM to a judged CRL. */
+/* DER, PEM or gzip to a list. */
 #include "pki/crl_feed.h"
 
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "base/inflate.h"
 #include "pki/der_scan.h"
 #include "pki/pem.h"
 
 #define PEM_BYTES_MAX (64U << 20)
 #define WHOLE_MAX (1U << 20)	/* kept for signatures over the message */
+#define UNPACKED_MAX (128U << 20)
+#define WINDOW (2 * CRL_ELEMENT_MAX)
 
 enum form {
 	FORM_OPEN,		/* nothing has come yet */
@@ -18,12 +21,20 @@ enum form {
 	FORM_PEM
 };
 
+struct unpacking {
+	struct inflate *inflate;
+	uint64_t total;
+	size_t have;			/* octets of plain not yet used */
+	uint8_t plain[WINDOW];
+};
+
 struct crl_feed {
 	struct arena *arena;
 	struct crl_reader *reader;
 	enum form form;
-	struct buf text;	/* PEM: all of it */
-	struct buf whole;	/* DER, while it is short */
+	struct unpacking *packed;	/* NULL: no gzip file */
+	struct buf text;		/* PEM: all of it */
+	struct buf whole;		/* DER, while it is short */
 };
 
 struct crl_feed *
@@ -54,35 +65,32 @@ crl_feed_free(struct crl_feed *feed)
 	crl_free(feed->reader);
 	buf_release(&feed->text);
 	buf_release(&feed->whole);
+	if (feed->packed != NULL)
+		inflate_free(feed->packed->inflate);
+	mem_free(feed->packed);
 	mem_free(feed);
 }
 
-static int
-foreign(struct bytes in, struct err *err)
-{
-	if (in.data[0] == 0x1f && in.len > 1 && in.data[1] == 0x8b)
-		return err_set(err, ERR_UNSUPPORTED,
-		    "not a CRL but a gzip file");
-	if (in.data[0] == '<')
-		return err_set(err, ERR_SYNTAX, "not a CRL but a web page");
-	return err_set(err, ERR_SYNTAX, "not a CRL");
-}
-
+/* PEM may come with any text before it. */
 static int
 recognise(struct crl_feed *feed, struct bytes in, struct err *err)
 {
-	if (in.data[0] == 0x30)
+	uint8_t c = in.data[0];
+
+	if (c == 0x30)
 		feed->form = FORM_DER;
-	else if (in.data[0] == '-' || in.data[0] == '\n' ||
-	    in.data[0] == '\r' || in.data[0] == ' ')
+	else if (c == '<')
+		return err_set(err, ERR_SYNTAX, "not a CRL but a web page");
+	else if ((c >= ' ' && c < 0x7f) || c == '\n' || c == '\r' ||
+	    c == '\t')
 		feed->form = FORM_PEM;
 	else
-		return foreign(in, err);
+		return err_set(err, ERR_SYNTAX, "not a CRL");
 	return 0;
 }
 
-int
-crl_feed_part(struct crl_feed *feed, struct bytes in, size_t *used,
+static int
+feed_plain(struct crl_feed *feed, struct bytes in, size_t *used,
     struct err *err)
 {
 	*used = 0;
@@ -100,6 +108,82 @@ crl_feed_part(struct crl_feed *feed, struct bytes in, size_t *used,
 	*used = in.len;
 	return buf_failed(&feed->text) ? err_set(err, ERR_LIMIT,
 	    "the PEM file is larger than %u MB", PEM_BYTES_MAX >> 20) : 0;
+}
+
+static int
+begin_unpacking(struct crl_feed *feed, struct err *err)
+{
+	feed->packed = mem_alloc(sizeof(*feed->packed));
+	if (feed->packed == NULL)
+		return err_nomem(err);
+	feed->packed->inflate = inflate_new(err);
+	if (feed->packed->inflate != NULL)
+		return 0;
+	mem_free(feed->packed);
+	feed->packed = NULL;
+	return err_wrap(err, "not a CRL as it is");
+}
+
+/* One window full: 1 there may be more, 0 all of *in is used, -1. */
+static int
+unpack(struct crl_feed *feed, struct bytes *in, struct err *err)
+{
+	struct unpacking *z = feed->packed;
+	size_t used;
+	long n = inflate_part(z->inflate, in, z->plain + z->have,
+	    WINDOW - z->have, err);
+
+	if (n < 0)
+		return -1;
+	z->have += (size_t)n;
+	z->total += (uint64_t)n;
+	if (z->total > UNPACKED_MAX)
+		return err_set(err, ERR_LIMIT, "the gzip file unpacks to more "
+		    "than %u MB", UNPACKED_MAX >> 20);
+	if (feed_plain(feed, bytes_of(z->plain, z->have), &used, err) != 0)
+		return -1;
+	z->have -= used;
+	memmove(z->plain, z->plain + used, z->have);
+	return n > 0 && !inflate_ended(z->inflate);
+}
+
+static int
+feed_packed(struct crl_feed *feed, struct bytes in, size_t *used,
+    struct err *err)
+{
+	struct bytes rest = in;
+	int rc = 1;
+
+	if (inflate_ended(feed->packed->inflate))
+		return err_set(err, ERR_SYNTAX, "something follows the gzip "
+		    "file");
+	while (rc == 1)
+		rc = unpack(feed, &rest, err);
+	*used = in.len - rest.len;
+	return rc;
+}
+
+static bool
+is_gzip(struct bytes in)
+{
+	return in.len >= 2 && in.data[0] == 0x1f && in.data[1] == 0x8b;
+}
+
+int
+crl_feed_part(struct crl_feed *feed, struct bytes in, size_t *used,
+    struct err *err)
+{
+	*used = 0;
+	if (in.len == 0)
+		return 0;
+	if (feed->form == FORM_OPEN && feed->packed == NULL) {
+		if (in.len == 1 && in.data[0] == 0x1f)
+			return 0;
+		if (is_gzip(in) && begin_unpacking(feed, err) != 0)
+			return -1;
+	}
+	return feed->packed != NULL ? feed_packed(feed, in, used, err) :
+	    feed_plain(feed, in, used, err);
 }
 
 static int
@@ -127,21 +211,19 @@ decode_pem(struct crl_feed *feed, struct err *err)
 }
 
 int
-crl_feed_judge(struct crl_feed *feed, const struct crl_query *query,
-    const struct crl_subject *subject, struct rev_answer *out,
-    struct err *err)
+crl_feed_end(struct crl_feed *feed, struct crl_list *out, struct err *err)
 {
-	const struct crl_facts *facts;
-	struct bytes message = buf_bytes(&feed->whole);
-
+	memset(out, 0, sizeof(*out));
+	if (feed->packed != NULL && !inflate_ended(feed->packed->inflate))
+		return err_set(err, ERR_SYNTAX, "the gzip file is cut off");
 	if (feed->form == FORM_OPEN)
 		return err_set(err, ERR_SYNTAX, "not a CRL but nothing");
 	if (feed->form == FORM_PEM && decode_pem(feed, err) != 0)
 		return -1;
-	if (crl_finish(feed->reader, &facts, err) != 0)
+	if (crl_finish(feed->reader, &out->facts, err) != 0)
 		return -1;
-	if (buf_failed(&feed->whole))
-		message = bytes_of(NULL, 0);
-	return crl_judge(feed->arena, feed->reader, facts, query, subject,
-	    message, out, err);
+	out->reader = feed->reader;
+	if (!buf_failed(&feed->whole))
+		out->message = buf_bytes(&feed->whole);
+	return 0;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * From the octets of an answer or a file to a judged CRL, whatever form they
- * came in: DER as it should be, or PEM.
+ * From the octets of an answer or a file to a list that can be judged,
+ * whatever form they came in: DER as it should be, PEM, either of them as a
+ * gzip file.
  */
 #ifndef PKI_CRL_FEED_H
 #define PKI_CRL_FEED_H
@@ -16,9 +17,9 @@ void crl_feed_free(struct crl_feed *feed);	/* NULL-safe */
 /* As crl_feed: the caller presents again what was not used. */
 int crl_feed_part(struct crl_feed *feed, struct bytes in, size_t *used,
     struct err *err);
-/* After the last part.  Errors of the list are in the answer. */
-int crl_feed_judge(struct crl_feed *feed, const struct crl_query *query,
-    const struct crl_subject *subject, struct rev_answer *out,
+/* After the last part: the list, all but its query set, lives as long as the
+ * feed, its facts as long as the arena.  -1: it is no whole CRL. */
+int crl_feed_end(struct crl_feed *feed, struct crl_list *out,
     struct err *err);
 
 #endif

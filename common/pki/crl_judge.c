@@ -3,139 +3,69 @@
 #include "pki/crl_judge.h"
 
 #include "pki/cert.h"
-#include "pki/crl_private.h"
 #include "pki/name.h"
 
 #define KEY_USAGE_CRL_SIGN 6
 #define REASON_CODE_REMOVE 8
-#define TAG_POINT_NAME 0xa0	/* DistributionPoint.distributionPoint */
-#define TAG_POINT_REASONS 0x81
-#define TAG_POINT_ISSUER 0xa2
-#define TAG_FULL_NAME 0xa0
-#define TAG_URI 0x86
+#define POINTS_MAX 16
 
-/* Calls fn for the fields of a DistributionPoint: 0, or -1 malformed. */
-static int
-point_field(struct bytes point, uint8_t tag, struct bytes *out)
+/* NULL, or why the list is not the one of that point; without a point, not
+ * the one that covers all that its issuer has issued. */
+static const char *
+not_of_point(const struct crl_facts *facts, const struct cert_facts *cert,
+    const struct crl_point *point)
 {
-	struct der der = der_in(point);
-	struct tlv tlv;
-	int rc;
+	bool own = name_equal(facts->issuer, cert->issuer_der);
 
-	*out = bytes_of(NULL, 0);
-	while ((rc = der_next(&der, &tlv)) == 1)
-		if (tlv.tag == tag) {
-			*out = tlv.value;
-			return 0;
-		}
-	return rc;
-}
-
-/* The GeneralNames of fullName, or empty. */
-static struct bytes
-point_full_name(struct bytes point)
-{
-	struct bytes name;
-	struct der der;
-	struct tlv tlv;
-
-	if (point_field(point, TAG_POINT_NAME, &name) != 0)
-		return bytes_of(NULL, 0);
-	der = der_in(name);
-	if (der_next(&der, &tlv) != 1 || tlv.tag != TAG_FULL_NAME)
-		return bytes_of(NULL, 0);
-	return tlv.value;
-}
-
-static void
-point_read(struct bytes point, struct crl_point *out)
-{
-	struct bytes field;
-	struct der der = der_in(point_full_name(point));
-	struct tlv tlv;
-
-	out->point = point;
-	out->has_reasons = point_field(point, TAG_POINT_REASONS,
-	    &field) == 0 && field.len > 0;
-	out->has_issuer = point_field(point, TAG_POINT_ISSUER,
-	    &field) == 0 && field.len > 0;
-	out->relative = point_field(point, TAG_POINT_NAME, &field) == 0 &&
-	    field.len > 0 && der.rest.len == 0;
-	while (der_next(&der, &tlv) == 1)
-		if (tlv.tag == TAG_URI && tlv.value.len > 0 && out->n_urls <
-		    sizeof(out->urls) / sizeof(out->urls[0]))
-			out->urls[out->n_urls++] = tlv.value;
-}
-
-int
-crl_points_read(struct bytes value, struct crl_point *out, size_t max)
-{
-	struct der der = der_in(value);
-	struct tlv tlv;
-	size_t n = 0;
-	int rc;
-
-	if (value.len == 0)
-		return 0;
-	if (der_expect(&der, TAG_SEQUENCE, &tlv) != 0)
-		return -1;
-	der = der_in(tlv.value);
-	while ((rc = der_next(&der, &tlv)) == 1 && n < max) {
-		if (tlv.tag != TAG_SEQUENCE)
-			return -1;
-		out[n] = (struct crl_point){ .n_urls = 0 };
-		point_read(tlv.value, &out[n++]);
+	if (point != NULL && point->issuer.len > 0) {
+		if (!crl_point_issued(point, facts->issuer) ||
+		    (!own && !facts->scope.indirect))
+			return "is of another CA than the certificate names";
+	} else if (!own) {
+		return "is of another CA";
 	}
-	return rc < 0 ? -1 : (int)n;
+	if (facts->scope.n_names > 0 && (point == NULL ||
+	    !crl_point_shares(point, &facts->scope)))
+		return "is another part of the CA's lists than the "
+		    "certificate's";
+	return NULL;
 }
 
-/* Do scope and distribution point share a name (RFC 5280 6.3.3 (b)(2)(i))? */
-static bool
-names_shared(const struct crl_scope *scope, struct bytes point)
+/* The same for a list given by hand: any point of the certificate will do.
+ * *reasons is what the point's list covers. */
+static const char *
+not_of_cert(const struct crl_facts *facts,
+    const struct crl_subject *subject, unsigned *reasons)
 {
-	struct der der = der_in(point_full_name(point));
-	struct tlv tlv;
-	size_t i;
-
-	/* A point without a name stands for its cRLIssuer's. */
-	if (der.rest.len == 0 && point_field(point, TAG_POINT_ISSUER,
-	    &der.rest) != 0)
-		return false;
-	while (der_next(&der, &tlv) == 1)
-		for (i = 0; i < scope->n_names; i++)
-			if (bytes_eq(scope->names[i], tlv.whole))
-				return true;
-	return false;
-}
-
-static bool
-any_name_shared(const struct crl_scope *scope,
-    const struct crl_subject *subject)
-{
-	struct crl_point points[16];
+	struct crl_point points[POINTS_MAX];
+	const char *why = not_of_point(facts, subject->cert, subject->point);
 	int n, i;
 
-	if (subject->point.len > 0)
-		return names_shared(scope, subject->point);
-	/* Given by hand: one of those that the certificate names. */
-	n = crl_points_read(subject->cert->crl_points, points, 16);
+	*reasons = CRL_REASONS_ALL;
+	if (subject->point != NULL)
+		*reasons = subject->point->reasons;
+	if (why == NULL || subject->point != NULL)
+		return why;
+	n = crl_points_read(subject->cert->crl_points, points, POINTS_MAX);
 	for (i = 0; i < n; i++)
-		if (names_shared(scope, points[i].point))
-			return true;
-	return false;
+		if (not_of_point(facts, subject->cert, &points[i]) == NULL) {
+			*reasons = points[i].reasons;
+			return NULL;
+		}
+	return why;
 }
 
-/* NULL, or why the list does not cover the certificate. */
+/* NULL, or why the list does not cover certificates of that kind. */
 static const char *
 outside_scope(const struct crl_facts *facts,
     const struct crl_subject *subject)
 {
 	const struct crl_scope *scope = &facts->scope;
 
-	if (facts->is_delta)
+	if (facts->is_delta && !subject->delta)
 		return "is a delta list, which needs its base";
-	if (!scope->present)
-		return NULL;
+	if (!facts->is_delta && subject->delta)
+		return "is no delta list";
 	if (scope->attribute_only)
 		return "covers attribute certificates only";
 	if (scope->user_only && subject->cert->is_ca)
@@ -144,90 +74,57 @@ outside_scope(const struct crl_facts *facts,
 		return "covers CA certificates only";
 	if (scope->relative_name)
 		return "has a scope of a kind that is not supported";
-	if (scope->n_names > 0 && !any_name_shared(scope, subject))
-		return "is another part of the CA's lists than the "
-		    "certificate's";
 	return NULL;
 }
 
-/* The cRLIssuer of the point, for indirect lists. */
-static bool
-named_as_issuer(const struct crl_facts *facts, struct bytes point)
-{
-	struct bytes names;
-	struct der der;
-	struct tlv tlv;
-
-	if (point_field(point, TAG_POINT_ISSUER, &names) != 0)
-		return false;
-	der = der_in(names);
-	while (der_next(&der, &tlv) == 1)
-		if (tlv.tag == 0xa4 && name_equal(tlv.value, facts->issuer))
-			return true;
-	return false;
-}
-
+/* NULL, or why that certificate of the right name may not have signed the
+ * list. */
 static const char *
-wrong_issuer(const struct crl_facts *facts,
-    const struct crl_subject *subject)
+may_not_sign(const struct crl_facts *facts, const struct cert_facts *signer)
 {
-	struct bytes field;
-	bool has_issuer = subject->point.len > 0 && point_field(
-	    subject->point, TAG_POINT_ISSUER, &field) == 0 && field.len > 0;
-
-	if (has_issuer && facts->scope.indirect)
-		return named_as_issuer(facts, subject->point) ? NULL :
-		    "is of another CA than the certificate names";
-	return name_equal(facts->issuer, subject->cert->issuer_der) ? NULL :
-	    "is of another CA";
-}
-
-/* May that certificate have signed the list, by what is written in both? */
-static bool
-may_sign(const struct crl_facts *facts, const struct cert_facts *signer)
-{
-	if (!name_equal(facts->issuer, signer->subject_der))
-		return false;
 	if (facts->aki.len > 0 && signer->ski.len > 0 &&
 	    !bytes_eq(facts->aki, signer->ski))
-		return false;
-	return !signer->has_key_usage ||
-	    (signer->key_usage & 1U << KEY_USAGE_CRL_SIGN) != 0;
+		return "the CRL is signed by another key than the issuer's";
+	if (signer->has_key_usage &&
+	    (signer->key_usage & 1U << KEY_USAGE_CRL_SIGN) == 0)
+		return "the issuer's certificate may not sign CRLs "
+		    "(keyUsage without cRLSign)";
+	return NULL;
 }
 
+/* 0; -1 with an error, or without one when the signer has another name. */
 static int
-signed_by(struct arena *arena, struct crl_reader *reader,
-    const struct crl_facts *facts, struct bytes signer, struct bytes message,
-    struct err *err)
+signed_by(struct arena *arena, const struct crl_list *list,
+    struct bytes signer, struct err *err)
 {
 	struct cert_facts cert;
+	const char *why;
 
 	if (cert_facts_read(arena, signer, &cert, err) != 0)
 		return -1;
-	if (!may_sign(facts, &cert))
-		return err_set(err, ERR_SYNTAX, "the CRL is signed by "
-		    "another key than the issuer's");
-	return crl_verify(reader, signer, message, err);
+	if (!name_equal(list->facts->issuer, cert.subject_der))
+		return -1;
+	why = may_not_sign(list->facts, &cert);
+	if (why != NULL)
+		return err_set(err, ERR_SYNTAX, "%s", why);
+	return crl_verify(list->reader, signer, list->message, err);
 }
 
 static int
-verify(struct arena *arena, struct crl_reader *reader,
-    const struct crl_facts *facts, const struct crl_subject *subject,
-    struct bytes message, struct err *err)
+verify(struct arena *arena, const struct crl_list *list,
+    const struct crl_subject *subject, struct err *err)
 {
-	struct err other = ERR_INIT;
 	size_t i;
 
-	if (signed_by(arena, reader, facts, subject->issuer, message,
-	    err) == 0)
+	if (signed_by(arena, list, subject->issuer, err) == 0)
 		return 0;
 	for (i = 0; i < subject->n_others; i++)
-		if (signed_by(arena, reader, facts, subject->others[i],
-		    message, &other) == 0) {
+		if (signed_by(arena, list, subject->others[i], err) == 0) {
 			err_clear(err);
 			return 0;
 		}
-	return -1;
+	return err->kind != ERR_NONE ? -1 : err_set(err, ERR_SYNTAX,
+	    "no certificate of the CRL's issuer is at hand");
 }
 
 /* NULL, or why the list is not of now. */
@@ -286,59 +183,79 @@ not_understood(const struct crl_facts *facts)
 	if (facts->unknown_entry_critical)
 		return "has an entry with a critical extension that is not "
 		    "known";
+	if (facts->entry_issuers && !facts->scope.indirect)
+		return "has entries of other CAs without being indirect";
 	return NULL;
 }
 
-static void
-decide(const struct crl_facts *facts, const struct crl_query *query,
-    const struct crl_subject *subject, struct rev_answer *out,
-    struct err *err)
+/* NULL, or why nothing of the list is to be believed. */
+static const char *
+useless(const struct crl_list *list, const struct crl_subject *subject)
 {
-	const char *late = out_of_time(facts, subject, &out->stale);
-	const char *why = outside_scope(facts, subject);
+	const char *why = outside_scope(list->facts, subject);
 
 	if (why == NULL)
-		why = not_understood(facts);
-	/* From the future or upside down: not to be believed at all. */
-	if (why == NULL && late != NULL && !out->stale)
-		why = late;
-	if (why == NULL && query->listed &&
-	    query->reason == REASON_CODE_REMOVE)
+		why = not_understood(list->facts);
+	if (why == NULL && list->query->serial.len == 0)
+		why = "cannot be searched for a certificate without a "
+		    "serial number";
+	if (why == NULL && list->query->listed && !subject->delta &&
+	    list->query->reason == REASON_CODE_REMOVE)
 		why = "lists the certificate as removed, which only a delta "
 		    "list may";
-	if (why == NULL && query->listed) {
+	return why;
+}
+
+/* Of a list that is the right one and verified. */
+static void
+decide(const struct crl_list *list, const struct crl_subject *subject,
+    struct rev_answer *out, unsigned *reasons)
+{
+	const struct crl_query *query = list->query;
+	const char *late = out_of_time(list->facts, subject, &out->stale);
+	const char *why = useless(list, subject);
+	unsigned covered = *reasons;
+
+	*reasons = 0;
+	/* From the future or upside down: not to be believed at all. */
+	if (why == NULL && !out->stale)
+		why = late;
+	if (why == NULL && query->listed &&
+	    query->reason != REASON_CODE_REMOVE) {
 		out->outcome = REV_REVOKED;
 		copy_entry(query, out);
 		return;
 	}
 	if (why == NULL)
 		why = late;
-	if (why == NULL && facts->scope.some_reasons)
+	if (list->facts->scope.some_reasons)
+		covered &= list->facts->scope.reasons;
+	if (why == NULL)
+		*reasons = covered;
+	if (why == NULL && covered != CRL_REASONS_ALL)
 		why = "covers only some reasons";
-	if (why == NULL) {
+	if (why == NULL)
 		out->outcome = REV_GOOD;
-		return;
-	}
-	err_set(err, ERR_SYNTAX, "the CRL %s%s", why, query->listed ?
-	    " (but it lists the certificate)" : "");
+	else
+		err_set(&out->error, ERR_SYNTAX, "the CRL %s%s", why,
+		    query->listed ? " (but it lists the certificate)" : "");
 }
 
-int
-crl_judge(struct arena *arena, struct crl_reader *reader,
-    const struct crl_facts *facts, const struct crl_query *query,
-    const struct crl_subject *subject, struct bytes message,
-    struct rev_answer *out, struct err *err)
+void
+crl_judge(struct arena *arena, const struct crl_list *list,
+    const struct crl_subject *subject, struct rev_answer *out,
+    unsigned *reasons)
 {
-	const char *why = wrong_issuer(facts, subject);
+	unsigned covered;
+	const char *why = not_of_cert(list->facts, subject, &covered);
 
+	*reasons = 0;
 	out->outcome = REV_UNUSABLE;
-	copy_facts(arena, facts, out);
-	if (why != NULL) {
-		err_set(err, ERR_SYNTAX, "the CRL %s", why);
-		return 0;
+	copy_facts(arena, list->facts, out);
+	if (why != NULL)
+		err_set(&out->error, ERR_SYNTAX, "the CRL %s", why);
+	else if (verify(arena, list, subject, &out->error) == 0) {
+		*reasons = covered;
+		decide(list, subject, out, reasons);
 	}
-	if (verify(arena, reader, facts, subject, message, err) != 0)
-		return err->kind == ERR_NOMEM ? -1 : 0;
-	decide(facts, query, subject, out, err);
-	return 0;
 }

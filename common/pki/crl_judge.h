@@ -12,51 +12,57 @@
 #include "model/facts.h"
 #include "model/revocation.h"
 #include "pki/crl.h"
+#include "pki/crl_point.h"
+
+/* A list after crl_finish. */
+struct crl_list {
+	struct crl_reader *reader;
+	const struct crl_facts *facts;
+	const struct crl_query *query;	/* of the certificate */
+	struct bytes message;		/* all of it, or empty: crl_verify */
+};
 
 struct crl_subject {
 	const struct cert_facts *cert;	/* whose status it is */
 	struct bytes issuer;		/* DER of the CA that signed it */
 	/* Other certificates that may sign the list: same name, another key
-	 * (rollover), or the cRLIssuer of an indirect one. */
+	 * (rollover), or the cRLIssuer of an indirect one.  They are trusted
+	 * as they are. */
 	const struct bytes *others;
 	size_t n_others;
-	/* The distribution point that led to the list (RFC 5280 4.2.1.13,
-	 * contents of the DistributionPoint SEQUENCE), or empty: given by
-	 * hand. */
-	struct bytes point;
+	/* The distribution point that led to the list, or NULL: given by
+	 * hand.  For a delta that of its base. */
+	const struct crl_point *point;
+	bool delta;			/* a delta list is wanted */
 	int64_t now, skew;		/* seconds */
 	int64_t max_age;		/* of thisUpdate; 0: no limit */
 };
 
 /*
  * Fills outcome, error, stale, reason, times, entries, size, number of the
- * answer.  query is the one of this certificate, after crl_finish.  A list
- * that verifies but is stale: REVOKED with stale set when it lists the
- * serial, else UNUSABLE.  removeFromCRL in a delta: GOOD for a base that says
- * certificateHold.  -1: out of memory only.
+ * answer.  A list that verifies but is stale: REVOKED with stale set when it
+ * lists the serial, else UNUSABLE.  *reasons (ReasonFlags) is what the list
+ * rules out: all for GOOD; for UNUSABLE 0, or some when nothing but the other
+ * reasons is missing, for other lists to cover.  A delta is GOOD when it
+ * revokes nothing: that counts with its base only, in crl_combine.
  */
-int crl_judge(struct arena *arena, struct crl_reader *reader,
-    const struct crl_facts *facts, const struct crl_query *query,
-    const struct crl_subject *subject, struct bytes message,
-    struct rev_answer *out, struct err *err);
-/*
- * A base and a delta that was judged on its own as well: may they be
- * combined (RFC 5280 5.2.4: same issuer, scope and AKI, base number at least
- * BaseCRLNumber, delta newer), and what do they say together?
- */
-int crl_combine(const struct crl_facts *base, const struct rev_answer *of_base,
-    const struct crl_facts *delta, const struct crl_query *in_delta,
-    const struct rev_answer *of_delta, struct rev_answer *out);
-/* The URLs of a cRLDistributionPoints or freshestCRL extension value, in
- * order, each with its point. */
-struct crl_point {
-	struct bytes point;		/* contents of the DistributionPoint */
-	struct bytes urls[8];		/* alternatives for the same list */
-	size_t n_urls;
-	bool has_reasons, has_issuer, relative;
+void crl_judge(struct arena *arena, const struct crl_list *list,
+    const struct crl_subject *subject, struct rev_answer *out,
+    unsigned *reasons);
+
+struct crl_judged {
+	const struct crl_facts *facts;
+	const struct crl_query *query;
+	struct rev_answer answer;
 };
 
-/* Returns the number of points (at most max), or -1 when malformed. */
-int crl_points_read(struct bytes value, struct crl_point *out, size_t max);
+/* Is it worth asking for a delta: may one change what the base says? */
+bool crl_combinable(const struct rev_answer *base);
+/*
+ * What a base that is combinable and a delta say together (RFC 5280 5.2.4).
+ * A delta that is unusable or of another base changes nothing; *note says so.
+ */
+void crl_combine(const struct crl_judged *base,
+    const struct crl_judged *delta, struct rev_answer *out);
 
 #endif

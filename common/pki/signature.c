@@ -147,6 +147,16 @@ verify_message(EVP_PKEY *key, const struct signature_input *input)
 	return rc;
 }
 
+/* Digests with which anyone can make a list that an old signature fits. */
+static bool
+is_broken(const EVP_MD *md)
+{
+	int type = md == NULL ? NID_undef : EVP_MD_get_type(md);
+
+	return type == NID_md2 || type == NID_md4 || type == NID_md5 ||
+	    type == NID_mdc2;
+}
+
 static int
 verify(EVP_PKEY *key, const X509_ALGOR *algor,
     const struct signature_input *input, struct err *err)
@@ -159,6 +169,9 @@ verify(EVP_PKEY *key, const X509_ALGOR *algor,
 	if (input->md == NULL && nid != NID_ED25519 && nid != NID_ED448)
 		return err_set(err, ERR_UNSUPPORTED,
 		    "unknown signature algorithm");
+	if (is_broken(input->md))
+		return err_set(err, ERR_UNSUPPORTED, "a signature by %s, "
+		    "which proves nothing", EVP_MD_get0_name(input->md));
 	if (input->md == NULL && input->message.len == 0)
 		return err_set(err, ERR_UNSUPPORTED, "too large for a "
 		    "signature by %s", OBJ_nid2sn(nid));

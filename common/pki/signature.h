@@ -23,7 +23,8 @@ struct signature_input {
  * not known. */
 const EVP_MD *signature_digest(struct bytes algorithm);
 /* 0: the key of that certificate made it.  ERR_SYNTAX: it did not;
- * ERR_UNSUPPORTED: the algorithm cannot be had, or does not fit the key. */
+ * ERR_UNSUPPORTED: the algorithm cannot be had, is broken (MD5 and older), or
+ * does not fit the key. */
 int signature_verify(const struct signature_input *input, struct bytes cert,
     struct err *err);
 

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: ISC */
+/* Distribution points. */
+#include "pki/crl_point.h"
+
+#include "pki/crl_private.h"
+#include "pki/name.h"
+
+#define TAG_POINT_NAME 0xa0	/* DistributionPoint.distributionPoint */
+#define TAG_POINT_REASONS 0x81
+#define TAG_POINT_ISSUER 0xa2
+#define TAG_FULL_NAME 0xa0	/* DistributionPointName */
+#define TAG_RELATIVE_NAME 0xa1
+#define TAG_URI 0x86		/* GeneralName */
+#define TAG_DIRECTORY_NAME 0xa4
+
+static int
+read_urls(struct crl_point *out)
+{
+	struct der der = der_in(out->names);
+	struct tlv tlv;
+	int rc;
+
+	while ((rc = der_next(&der, &tlv)) == 1)
+		if (tlv.tag == TAG_URI && tlv.value.len > 0 &&
+		    out->n_urls < CRL_POINT_URLS)
+			out->urls[out->n_urls++] = tlv.value;
+	return rc;
+}
+
+static int
+read_name(struct bytes value, struct crl_point *out)
+{
+	struct der der = der_in(value);
+	struct tlv tlv;
+
+	if (der_next(&der, &tlv) != 1 || der.rest.len > 0)
+		return -1;
+	if (tlv.tag == TAG_RELATIVE_NAME) {
+		out->relative = true;
+		return 0;
+	}
+	out->names = tlv.value;
+	return tlv.tag == TAG_FULL_NAME ? read_urls(out) : -1;
+}
+
+static int
+read_field(const struct tlv *tlv, struct crl_point *out)
+{
+	switch (tlv->tag) {
+	case TAG_POINT_NAME:
+		return read_name(tlv->value, out);
+	case TAG_POINT_REASONS:
+		return crl_reasons_read(tlv->value, &out->reasons);
+	case TAG_POINT_ISSUER:
+		out->issuer = tlv->value;
+		return 0;
+	default:
+		return -1;
+	}
+}
+
+static int
+read_point(struct bytes value, struct crl_point *out)
+{
+	struct der der = der_in(value);
+	struct tlv tlv;
+	int rc;
+
+	*out = (struct crl_point){ .reasons = CRL_REASONS_ALL };
+	while ((rc = der_next(&der, &tlv)) == 1)
+		if (read_field(&tlv, out) != 0)
+			return -1;
+	return rc;
+}
+
+int
+crl_points_read(struct bytes value, struct crl_point *out, size_t max)
+{
+	struct der der = der_in(value);
+	struct tlv tlv;
+	size_t n = 0;
+	int rc;
+
+	if (value.len == 0)
+		return 0;
+	if (der_expect(&der, TAG_SEQUENCE, &tlv) != 0 || der.rest.len > 0)
+		return -1;
+	der = der_in(tlv.value);
+	while (n < max && (rc = der_next(&der, &tlv)) != 0)
+		if (rc < 0 || tlv.tag != TAG_SEQUENCE ||
+		    read_point(tlv.value, &out[n++]) != 0)
+			return -1;
+	return (int)n;
+}
+
+static bool
+same_name(const struct tlv *a, struct bytes whole)
+{
+	struct der der = der_in(whole);
+	struct tlv b;
+
+	if (bytes_eq(a->whole, whole))
+		return true;
+	return a->tag == TAG_DIRECTORY_NAME && der_next(&der, &b) == 1 &&
+	    b.tag == TAG_DIRECTORY_NAME && name_equal(a->value, b.value);
+}
+
+bool
+crl_point_shares(const struct crl_point *point,
+    const struct crl_scope *scope)
+{
+	/* A point without a name stands for its cRLIssuer's. */
+	struct der der = der_in(point->names.len > 0 || point->relative ?
+	    point->names : point->issuer);
+	struct tlv tlv;
+	size_t i;
+
+	while (der_next(&der, &tlv) == 1)
+		for (i = 0; i < scope->n_names; i++)
+			if (same_name(&tlv, scope->names[i]))
+				return true;
+	return false;
+}
+
+bool
+crl_point_issued(const struct crl_point *point, struct bytes name)
+{
+	struct der der = der_in(point->issuer);
+	struct tlv tlv;
+
+	while (der_next(&der, &tlv) == 1)
+		if (tlv.tag == TAG_DIRECTORY_NAME &&
+		    name_equal(tlv.value, name))
+			return true;
+	return false;
+}
