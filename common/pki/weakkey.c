@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* RSA keys that can be broken without a list; a few ms for one of 2048 bits,
- * most of it for the primality test. */
+/*
+ * RSA keys that can be broken without a list.  Only ways that cost little
+ * beside a handshake: a prime modulus, which takes a full exponentiation to
+ * see, has never been met in a certificate.
+ */
 #include "pki/weakkey.h"
 
 #include <openssl/bn.h>
@@ -18,8 +21,6 @@
 
 #define BITS_MAX 16384
 #define BITS_MIN 1024		/* what can be factored today */
-#define PRIME_BITS_MAX 2048	/* above it the test takes ten times as long
-				 * as all the others */
 #define SMALL_D_BITS_MAX 4096
 #define FACTOR_MAX 65536
 #define ROCA_PRIME_MAX 167
@@ -78,28 +79,34 @@ rsa_read(struct bytes spki, struct rsa *out)
 	return 0;
 }
 
-static bool
-is_prime(uint32_t p)
-{
-	uint32_t d;
+/* The odd numbers below FACTOR_MAX that are no primes, by index p / 2. */
+struct sieve {
+	bool composite[FACTOR_MAX / 2];
+};
 
-	for (d = 3; d * d <= p; d += 2)
-		if (p % d == 0)
-			return false;
-	return p > 2 && p % 2 == 1;
+static void
+sieve_fill(struct sieve *sieve)
+{
+	uint32_t p, multiple;
+
+	sieve->composite[0] = true;	/* 1 */
+	for (p = 3; p * p < FACTOR_MAX; p += 2)
+		for (multiple = p * p; !sieve->composite[p / 2] &&
+		    multiple < FACTOR_MAX; multiple += 2 * p)
+			sieve->composite[multiple / 2] = true;
 }
 
 /* Does n have a prime factor from `from` on, of as many as one word holds?
  * *from is then the first that was not tried. */
 static bool
-word_divides(const BIGNUM *n, uint32_t *from)
+word_divides(const BIGNUM *n, const struct sieve *sieve, uint32_t *from)
 {
 	BN_ULONG product = 1, r;
 	uint32_t tried[32], p;
 	size_t count = 0;
 
 	for (p = *from; p < FACTOR_MAX; p += 2) {
-		if (!is_prime(p))
+		if (sieve->composite[p / 2])
 			continue;
 		if (product > (BN_ULONG)-1 / p)
 			break;
@@ -115,14 +122,14 @@ word_divides(const BIGNUM *n, uint32_t *from)
 }
 
 static bool
-has_small_factor(const BIGNUM *n)
+has_small_factor(const BIGNUM *n, const struct sieve *sieve)
 {
 	uint32_t p = 3;
 
 	if (!BN_is_odd(n))
 		return true;
 	while (p < FACTOR_MAX)
-		if (word_divides(n, &p))
+		if (word_divides(n, sieve, &p))
 			return true;
 	return false;
 }
@@ -149,12 +156,12 @@ in_subgroup(uint32_t r, uint32_t p)
  * a probability below 2^-27.
  */
 static bool
-is_roca(const BIGNUM *n)
+is_roca(const BIGNUM *n, const struct sieve *sieve)
 {
 	uint32_t p;
 
 	for (p = 3; p <= ROCA_PRIME_MAX; p += 2)
-		if (is_prime(p) &&
+		if (!sieve->composite[p / 2] &&
 		    !in_subgroup((uint32_t)BN_mod_word(n, p), p))
 			return false;
 	return true;
@@ -247,19 +254,6 @@ is_fermat(const BIGNUM *n, BN_CTX *ctx)
 	return false;
 }
 
-/* A prime modulus: by Fermat's little theorem, base 2. */
-static bool
-is_prime_modulus(const BIGNUM *n, BN_CTX *ctx)
-{
-	BIGNUM *e = BN_CTX_get(ctx), *two = BN_CTX_get(ctx),
-	    *r = BN_CTX_get(ctx);
-
-	if (r == NULL || BN_num_bits(n) > PRIME_BITS_MAX ||
-	    !BN_set_word(two, 2) || !BN_sub(e, n, BN_value_one()))
-		return false;
-	return BN_mod_exp(r, two, e, n, ctx) && BN_is_one(r);
-}
-
 /* The exponents exchanged: the private one is what is usually the public
  * one, so that whoever tries the usual ones has it.  2^(e*d) = 2 mod n. */
 static bool
@@ -287,23 +281,23 @@ check_numbers(const struct rsa *rsa, BN_CTX *ctx)
 {
 	BIGNUM *n = BN_bin2bn(rsa->n.data, (int)rsa->n.len, NULL);
 	BIGNUM *e = BN_bin2bn(rsa->e.data, (int)rsa->e.len, NULL);
+	struct sieve sieve = { { false } };
 	const char *why = NULL;
 
+	sieve_fill(&sieve);
 	BN_CTX_start(ctx);
 	if (n == NULL || e == NULL)
 		why = NULL;
-	else if (is_roca(n))
+	else if (is_roca(n, &sieve))
 		why = "it was made by a faulty Infineon library, ROCA "
 		    "(CVE-2017-15361)";
-	else if (has_small_factor(n))
+	else if (has_small_factor(n, &sieve))
 		why = "its modulus has a small factor";
 	else if (is_fermat(n, ctx))
 		why = "its primes are so close that Fermat's method finds "
 		    "them (CVE-2022-26320)";
 	else if (is_small_d(n, e, ctx))
 		why = "its private exponent is one of the usual public ones";
-	else if (is_prime_modulus(n, ctx))
-		why = "its modulus is a prime";
 	BN_CTX_end(ctx);
 	BN_free(n);
 	BN_free(e);

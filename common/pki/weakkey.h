@@ -2,8 +2,8 @@
 /*
  * Keys that can be broken without a list of leaked ones: exponents that are
  * 1, even or exchanged, small moduli, ROCA (CVE-2017-15361), primes so close
- * that Fermat's method finds them (CVE-2022-26320), moduli with small factors
- * or without any.
+ * that Fermat's method finds them (CVE-2022-26320), moduli with small
+ * factors.
  */
 #ifndef PKI_WEAKKEY_H
 #define PKI_WEAKKEY_H

@@ -122,8 +122,6 @@ test_good(void)
 	BN_add_word(phi, 1);
 	test_exponents(n, phi);
 	BN_set_word(q, 65537);
-	BN_generate_prime_ex(p, 2048, 0, NULL, NULL, NULL);
-	judge(p, q, "is a prime", "a prime modulus");
 	BN_free(p);
 	BN_free(q);
 	BN_free(n);
@@ -366,7 +364,8 @@ static const struct corpus_row {
 	{ "rsa-fermat-pkcs8.key", "Fermat", NULL },
 	{ "rsa-fermat.crt", "Fermat", NULL },
 	{ "rsa-fermat.csr", "Fermat", NULL },
-	{ "rsa-nprime.key", "is a prime", NULL },
+	{ "rsa-nprime.key", NULL, "a modulus that is a prime takes a full "
+	    "exponentiation to see, as much as the handshake" },
 	{ "rsa-roca.key", "ROCA", NULL },
 	{ "rsa-small-d.key", "private exponent", NULL },
 	{ "rsa-smallfactors-corrupt.key", "factor", NULL },
