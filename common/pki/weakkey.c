@@ -22,7 +22,7 @@
 #define BITS_MAX 16384
 #define BITS_MIN 1024		/* what can be factored today */
 #define SMALL_D_BITS_MAX 4096
-#define FACTOR_MAX 65536
+#define FACTOR_MAX 32768
 #define ROCA_PRIME_MAX 167
 #define FERMAT_ROUNDS 100
 #define SMALL_D_MAX 65537
