@@ -239,7 +239,7 @@ test_factors(void)
 		{ 5, "small factor" }, { 167, "small factor" },
 		{ 4999, "small factor" }, { 9967, "small factor" },
 		{ 9973, "small factor" },
-		{ 65521, "small factor" },	/* the last below 65,536 */
+		{ 32749, "small factor" },	/* the last below 32,768 */
 		{ 65537, NULL }
 	};
 	BIGNUM *q = BN_new(), *n = BN_new(), *e = BN_new();
