@@ -21,6 +21,7 @@ unit_tests = \
 	tests/unit/test_clock \
 	tests/unit/test_connect \
 	tests/unit/test_crl \
+	tests/unit/test_crl_judge \
 	tests/unit/test_der_scan \
 	tests/unit/test_duration \
 	tests/unit/test_err \
@@ -57,6 +58,7 @@ unit_tests = \
 	tests/unit/test_weakkey
 
 tests_unit_headers = \
+	tests/unit/crl_make.h \
 	tests/unit/der_make.h \
 	tests/unit/der_text.h \
 	tests/unit/http_pages.h \

@@ -75,7 +75,7 @@ crl_new(struct arena *arena, struct crl_query *queries, size_t n_queries,
 	}
 	reader->facts->version = 1;
 	for (i = 0; i < n_queries; i++)
-		queries[i].reason = CRL_REASON_NONE;
+		queries[i].reason = CRL_NO_REASON;
 	return reader;
 }
 

@@ -26,7 +26,7 @@
 /* No element but the three that nest (list, tbsCertList, entries) may have
  * longer contents: a caller's buffer must hold a few octets more. */
 #define CRL_ELEMENT_MAX 65536
-#define CRL_REASON_NONE (-1)
+#define CRL_NO_REASON (-1)
 #define CRL_NAMES_MAX 64
 
 /* One serial number that is looked for. */
@@ -36,7 +36,7 @@ struct crl_query {
 				 * matters for indirect CRLs only */
 	/* set by the reader */
 	bool listed;		/* twice: as the gravest of its entries says */
-	int reason;		/* RFC 5280 5.3.1, or CRL_REASON_NONE */
+	int reason;		/* RFC 5280 5.3.1, or CRL_NO_REASON */
 	bool has_date;
 	int64_t date;		/* revocationDate */
 	bool has_invalidity;

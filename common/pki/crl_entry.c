@@ -268,7 +268,7 @@ int
 crl_entry(struct crl_lookup *lookup, struct bytes whole,
     struct crl_facts *facts)
 {
-	struct entry_extensions extensions = { .reason = CRL_REASON_NONE };
+	struct entry_extensions extensions = { .reason = CRL_NO_REASON };
 	struct entry entry;
 
 	if (outline(whole, &entry) != 0)
