@@ -5,7 +5,9 @@
 
 plugin_PROGRAMS += plugins/check_cert_expiry
 plugins_check_cert_expiry_SOURCES = plugins/check_cert_expiry.c
-plugin_NAMES = check_cert_expiry
+plugin_PROGRAMS += plugins/check_ocsp
+plugins_check_ocsp_SOURCES = plugins/check_ocsp.c
+plugin_NAMES = check_cert_expiry check_ocsp
 
 EXTRA_DIST += $(plugin_NAMES:%=plugins/%.man.in)
 
