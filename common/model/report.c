@@ -188,7 +188,8 @@ nomem:
 static bool
 is_headline(enum finding_id id)
 {
-	return id == FINDING_CERT_EXPIRY || id == FINDING_OCSP_REVOKED;
+	return id == FINDING_CERT_EXPIRY || id == FINDING_OCSP_REVOKED ||
+	    id == FINDING_OCSP_NO_SOURCE;
 }
 
 static const struct finding *

@@ -188,10 +188,12 @@ rev_keep(const struct rev_cert *c, struct fetch *fetch,
 static bool
 is_settled(const struct rev_cert *c)
 {
+	const struct options *options = c->job->revocation->options;
 	const struct rev_facts *facts = c->facts;
 	size_t i;
 
-	if (c->job->revocation->options->method == WANT_ALL)
+	/* Each list of --crl may be the one that names it. */
+	if (options->method == WANT_ALL || rev_crl_waiting(c))
 		return false;
 	for (i = 0; i < facts->n_answers; i++)
 		if (facts->answers[i].method != REV_STAPLE &&

@@ -63,6 +63,13 @@ by_hand(const struct rev_cert *c)
 	return &c->job->revocation->options->crl;
 }
 
+bool
+rev_crl_waiting(const struct rev_cert *c)
+{
+	return c->stage == STAGE_CRL && c->crl != NULL &&
+	    c->crl->by_hand > 0 && c->crl->by_hand < by_hand(c)->n;
+}
+
 static void
 unsupported(struct rev_cert *c, const char *url, const char *why)
 {
@@ -249,7 +256,8 @@ finish(struct rev_cert *c, struct rev_answer *slot,
     const struct rev_answer *answer)
 {
 	*slot = *answer;
-	if (rev_conclusive(slot))
+	if (slot->outcome == REV_REVOKED ||
+	    (slot->outcome == REV_GOOD && !rev_crl_waiting(c)))
 		c->stage = STAGE_DONE;
 }
 

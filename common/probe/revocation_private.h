@@ -83,6 +83,8 @@ void rev_ocsp_fetched(struct rev_cert *c, struct fetch *fetch);
 void rev_ocsp_at_hand(struct rev_cert *c, enum rev_method method,
     const char *url, struct bytes response);
 void rev_crl_step(struct rev_cert *c);
+/* Of the lists of --crl some are read, and some not yet. */
+bool rev_crl_waiting(const struct rev_cert *c);
 void rev_crl_fetched(struct rev_cert *c, struct fetch *fetch);
 
 #endif
