@@ -69,12 +69,12 @@ for my $kind ([ o => 'o.ors', '/ocsp*' ], [ c => 'ca.crl', '/ca.crl' ]) {
 		$answer =~ s/%s/$file/;
 		$answer =~ s{/ocsp$}{/ca.crl} if $cert eq 'c';
 		$site->rules("$path $answer");
-		my $run = check_json(file_args($pki, $cert, '-t', '3'));
+		my $run = check_json(file_args($pki, $cert, '-t', '2'));
 		my $ids = join ' ', bad_ids_of($run->{json}{targets}[0]);
 		state_is($run, 'unknown', "$cert, $title");
 		like($ids, qr/$none|net\.timeout/, "$cert, $title: finding")
 		    or diag($run->{out});
-		in_time($run, 3, "$cert, $title: in time");
+		in_time($run, 2, "$cert, $title: in time");
 		my $text = join ' ', map { $_->{text} }
 		    grep { $_->{status} ne 'ok' } findings($run);
 		like($text, $like, "$cert, $title: text");
@@ -151,8 +151,8 @@ isnt($run->{exit}, 0, 'never OK, whatever the state of the timeout');
 in_time($run, 2);
 # A responder that hangs must not use up the time of the CRL.
 $site->rules('/ocsp* hang', "/ca.crl file=$pki/ca.crl");
-$run = check_json(file_args($pki, 'both', '-t', '8'));
-in_time($run, 8);
+$run = check_json(file_args($pki, 'both', '-t', '4'));
+in_time($run, 4);
 isnt($run->{exit}, 2, 'OCSP hangs, the CRL is good: no alarm');
 
 done_testing;

@@ -239,7 +239,7 @@ is($help->{exit}, 3, '--help');
 my $list = run_plugin('check_ocsp', '--list-findings');
 like($list->{out}, qr/^\Q$_\E\b/m, "--list-findings: $_")
     for qw(ocsp.revoked ocsp.unknown ocsp.unreachable ocsp.unusable
-    ocsp.no_source ocsp.no_issuer ocsp.disagree ocsp.next_update crl.number
+    ocsp.no_source ocsp.no_issuer ocsp.disagree ocsp.next_update
     staple.missing staple.unusable key.compromised key.reused key.broken);
 
 # --ignore, --severity

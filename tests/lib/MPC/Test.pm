@@ -38,6 +38,9 @@ our @EXPORT = (qw(
 ), @Test::More::EXPORT);
 
 our @STATES = qw(ok warning critical unknown);
+
+# What check(), check_json() and verdict() run.
+our $Subject = 'check_cert_expiry';
 my %EXIT;
 @EXIT{@STATES} = 0 .. 3;
 
@@ -371,10 +374,10 @@ sub well_formed {
 	    diag(join('; ', @wrong), "\n@{$run->{args}}\n", excerpt($run->{out}));
 }
 
-# check_cert_expiry in nagios format; its output is looked at as well.
+# The plugin in nagios format; its output is looked at as well.
 sub check {
 	my (@args) = @_;
-	my $run = run_plugin('check_cert_expiry', @args);
+	my $run = run_plugin($Subject, @args);
 	my @wrong = nagios_errors($run);
 	if (@wrong) {
 		local $Test::Builder::Level = $Test::Builder::Level + 1;
@@ -384,12 +387,11 @@ sub check {
 	return $run;
 }
 
-# check_cert_expiry with -o json; the decoded object is in {json}.
+# The plugin with -o json; the decoded object is in {json}.
 sub check_json {
 	my (@args) = @_;
 	my $options = ref $args[-1] eq 'HASH' ? pop @args : {};
-	my $run = run_plugin('check_cert_expiry', @args, '-o', 'json',
-	    $options);
+	my $run = run_plugin($Subject, @args, '-o', 'json', $options);
 	my @wrong = output_errors($run);
 	@wrong = grep { $_ ne 'too long' } @wrong;
 	$run->{json} = eval { JSON::PP->new->utf8->decode($run->{out}) };
