@@ -286,6 +286,19 @@ judge_staple(const struct check_input *in, struct result *result,
 }
 
 static void
+judge_numbers(struct result *result, const struct rev_facts *facts)
+{
+	size_t i;
+
+	for (i = 0; i < facts->n_answers; i++)
+		if (facts->answers[i].older)
+			result_bad(result, FINDING_CRL_NUMBER,
+			    subject_of(result, facts), "%s is older than the "
+			    "list seen there before", source_of(result,
+			    &facts->answers[i]));
+}
+
+static void
 judge_times(const struct check_input *in, struct result *result,
     const struct rev_facts *facts, const struct rev_answer *answer)
 {
@@ -359,6 +372,7 @@ judge_cert(const struct check_input *in, struct result *result,
 	else
 		report_all(in, result, facts, &tally);
 	judge_staple(in, result, facts);
+	judge_numbers(result, facts);
 	judge_times(in, result, facts, tally.revoked != NULL ?
 	    tally.revoked : tally.good);
 }

@@ -63,6 +63,7 @@ struct rev_answer {
 	const char *note;		/* static words worth showing */
 	uint64_t entries, size;		/* CRL */
 	struct bytes number;		/* CRL number contents, or empty */
+	bool older;			/* than the list seen before there */
 };
 
 #define REV_ANSWERS_MAX 16

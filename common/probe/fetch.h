@@ -71,6 +71,10 @@ int fetch_bytes(struct fetch *fetch, struct arena *arena, size_t max,
 /* How long the bytes may be used without asking again, as their contents
  * say (nextUpdate): what the cache keeps. */
 void fetch_set_expiry(struct fetch *fetch, int64_t expires_at);
+/* A number that the cache keeps beside the bytes of a URL, whatever they are
+ * replaced by; 0: none yet.  Kept only with the bytes. */
+int64_t fetch_number(const struct fetch *fetch);
+void fetch_set_number(struct fetch *fetch, int64_t number);
 size_t fetcher_count(const struct fetcher *fetcher);	/* network fetches */
 
 #endif

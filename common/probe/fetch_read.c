@@ -148,3 +148,23 @@ fetch_set_expiry(struct fetch *fetch, int64_t expires_at)
 	item->meta.expires_at = expires_at;
 	(void)cache_touch(item->fetcher->cache, item->key, &item->meta, NULL);
 }
+
+int64_t
+fetch_number(const struct fetch *fetch)
+{
+	const struct item *item = (const struct item *)(const void *)fetch;
+
+	return item->meta.number_seen;
+}
+
+void
+fetch_set_number(struct fetch *fetch, int64_t number)
+{
+	struct item *item = (struct item *)(void *)fetch;
+
+	if (fetch->error.kind != ERR_NONE || item->fetcher->cache == NULL ||
+	    !item->request.keep || item->meta.number_seen == number)
+		return;
+	item->meta.number_seen = number;
+	(void)cache_touch(item->fetcher->cache, item->key, &item->meta, NULL);
+}

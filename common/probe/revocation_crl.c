@@ -333,7 +333,8 @@ settle_delta(struct rev_cert *c, const struct reading *delta)
 		crl_combine(&c->crl->base.judged, &delta->judged, &answer);
 	} else {
 		answer = c->crl->base.judged.answer;
-		answer.note = "without its delta list, which could not be had or used";
+		answer.note = "without its delta list, which could not be "
+		    "had or used";
 	}
 	finish(c, slot, &answer);
 }
@@ -402,6 +403,25 @@ rev_crl_step(struct rev_cert *c)
 		unsupported(c, source, "only http and https are supported");
 }
 
+/* RFC 5280 5.2.3: numbers only grow.  Those of more than 63 bits are rare and
+ * are not compared. */
+static void
+note_number(struct fetch *fetch, struct rev_answer *answer)
+{
+	uint64_t number = 0;
+	size_t i;
+
+	if (!rev_conclusive(answer) || answer->number.len == 0 ||
+	    answer->number.len > 8 || answer->number.data[0] >= 0x80)
+		return;
+	for (i = 0; i < answer->number.len; i++)
+		number = number << 8 | answer->number.data[i];
+	if ((int64_t)number < fetch_number(fetch))
+		answer->older = true;
+	else
+		fetch_set_number(fetch, (int64_t)number);
+}
+
 static void
 read_fetch(struct rev_cert *c, struct fetch *fetch, struct reading *r)
 {
@@ -412,6 +432,7 @@ read_fetch(struct rev_cert *c, struct fetch *fetch, struct reading *r)
 		return;
 	rc = fetch_read(fetch, part, r->feed, &r->judged.answer.error);
 	reading_end(c, r, rc);
+	note_number(fetch, &r->judged.answer);
 	rev_keep(c, fetch, answer);
 }
 
