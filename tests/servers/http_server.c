@@ -72,7 +72,7 @@ die(const char *format, ...)
 	exit(1);
 }
 
-/* --- rules ----------------------------------------------------------------- */
+/* --- rules ---------------------------------------------------------------- */
 
 static const struct {
 	const char	*key;
@@ -199,7 +199,7 @@ rule_find(struct rule *rule, const struct request *request)
 	rule->type = "text/plain";
 }
 
-/* --- one connection -------------------------------------------------------- */
+/* --- one connection ------------------------------------------------------- */
 
 static const char *
 header_get(const struct request *request, const char *name)
@@ -457,7 +457,7 @@ conn_start(int fd)
 	pthread_attr_destroy(&attr);
 }
 
-/* --- the process ----------------------------------------------------------- */
+/* --- the process ---------------------------------------------------------- */
 
 static int
 listener_open(int port)
