@@ -32,14 +32,16 @@ struct crl_lookup {
 static size_t
 hash(struct bytes serial)
 {
-	size_t h = serial.len, i;
-	size_t n = serial.len < 8 ? serial.len : 8;
+	uint64_t h = 0;
+	size_t n = serial.len < sizeof(h) ? serial.len : sizeof(h);
 
 	/* The last octets: those of a random serial differ, and so do those
-	 * of a counted one. */
-	for (i = serial.len - n; i < serial.len; i++)
-		h = h * 31 + serial.data[i];
-	return h;
+	 * of a counted one.  The product's upper half depends on all. */
+	if (n == sizeof(h))
+		memcpy(&h, serial.data + serial.len - sizeof(h), sizeof(h));
+	else if (n > 0)
+		memcpy(&h, serial.data, n);
+	return (size_t)((h * UINT64_C(0x9e3779b97f4a7c15)) >> 32);
 }
 
 struct crl_lookup *
@@ -84,6 +86,26 @@ is_padded(struct bytes serial)
 	    (p[0] == 0xff && p[1] >= 0x80));
 }
 
+/* Its value matters, and is looked at, for what is asked about only. */
+static int
+read_date(struct der *der, struct tlv *out)
+{
+	const uint8_t *p = der->rest.data;
+
+	/* The usual form: UTCTime with seconds. */
+	if (der->rest.len >= 15 && p[0] == TAG_UTC_TIME && p[1] == 13) {
+		out->tag = p[0];
+		out->whole = bytes_of(p, 15);
+		out->value = bytes_of(p + 2, 13);
+		der->rest = bytes_of(p + 15, der->rest.len - 15);
+		return 0;
+	}
+	if (der_next(der, out) != 1)
+		return -1;
+	return out->tag == TAG_UTC_TIME || out->tag == TAG_GENERALIZED_TIME ?
+	    0 : -1;
+}
+
 static int
 outline(struct bytes whole, struct entry *out)
 {
@@ -107,9 +129,7 @@ outline(struct bytes whole, struct entry *out)
 			return -1;
 		out->serial = tlv.value;
 	}
-	if (is_padded(out->serial) || der_next(&der, &out->date) != 1 ||
-	    (out->date.tag != TAG_UTC_TIME &&
-	    out->date.tag != TAG_GENERALIZED_TIME))
+	if (is_padded(out->serial) || read_date(&der, &out->date) != 0)
 		return -1;
 	out->extensions = der.rest;
 	return 0;

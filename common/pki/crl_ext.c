@@ -11,7 +11,9 @@ crl_time(const struct tlv *tlv, int64_t *out)
 {
 	if (tlv->tag != TAG_UTC_TIME && tlv->tag != TAG_GENERALIZED_TIME)
 		return -1;
-	return cert_time_parse(tlv->tag, tlv->value, 0, out);
+	/* Zones and times without seconds are against RFC 5280 5.1.2.4, and
+	 * as clear as any. */
+	return cert_time_parse(tlv->tag, tlv->value, 1, out);
 }
 
 static int

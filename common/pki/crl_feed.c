@@ -7,7 +7,8 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/inflate.h"
-#include "pki/der_scan.h"
+#include "pki/crl_private.h"
+#include "pki/name.h"
 #include "pki/pem.h"
 
 #define PEM_BYTES_MAX (64U << 20)
@@ -31,6 +32,7 @@ struct unpacking {
 struct crl_feed {
 	struct arena *arena;
 	struct crl_reader *reader;
+	struct bytes issuer;		/* of the first query, or empty */
 	enum form form;
 	struct unpacking *packed;	/* NULL: no gzip file */
 	struct buf text;		/* PEM: all of it */
@@ -48,6 +50,8 @@ crl_feed_new(struct arena *arena, struct crl_query *queries, size_t n,
 		return NULL;
 	}
 	feed->arena = arena;
+	if (n > 0)
+		feed->issuer = queries[0].issuer;
 	buf_init(&feed->text, PEM_BYTES_MAX);
 	buf_init(&feed->whole, WHOLE_MAX);
 	feed->reader = crl_new(arena, queries, n, err);
@@ -186,28 +190,72 @@ crl_feed_part(struct crl_feed *feed, struct bytes in, size_t *used,
 	    feed_plain(feed, in, used, err);
 }
 
+/* Is that the list of the CA that is asked about? */
+static bool
+is_wanted(const struct crl_feed *feed, struct bytes list)
+{
+	struct der der = der_in(list);
+	struct tlv tlv;
+
+	if (der_expect(&der, TAG_SEQUENCE, &tlv) != 0)
+		return false;
+	der = der_in(tlv.value);
+	if (der_expect(&der, TAG_SEQUENCE, &tlv) != 0)
+		return false;
+	der = der_in(tlv.value);
+	if (der.rest.len > 0 && der.rest.data[0] == TAG_INTEGER &&
+	    der_next(&der, &tlv) != 1)
+		return false;
+	return der_expect(&der, TAG_SEQUENCE, &tlv) == 0 &&
+	    der_expect(&der, TAG_SEQUENCE, &tlv) == 0 &&
+	    name_equal(tlv.whole, feed->issuer);
+}
+
+/* Decodes the first list of that CA, else the first: 1, or 0 when there is
+ * none, -1 when its base64 is none. */
+static int
+choose_block(const struct crl_feed *feed, uint8_t *der, struct bytes *out)
+{
+	struct bytes text = buf_bytes(&feed->text), body, first;
+	size_t pos = 0, n = 0;
+	long len;
+
+	while (pem_next(text, &pos, "X509 CRL", &body) == 1) {
+		len = pem_decode(body, der);
+		if (n++ == 0)
+			first = body;
+		if (len >= 0 && is_wanted(feed, bytes_of(der, (size_t)len))) {
+			*out = bytes_of(der, (size_t)len);
+			return 1;
+		}
+	}
+	if (n == 0)
+		return 0;
+	len = pem_decode(first, der);
+	*out = bytes_of(der, len < 0 ? 0 : (size_t)len);
+	return len < 0 ? -1 : 1;
+}
+
 static int
 decode_pem(struct crl_feed *feed, struct err *err)
 {
-	size_t pos = 0, used;
-	struct bytes body;
-	uint8_t *der;
-	long len;
+	uint8_t *der = mem_alloc(PEM_DECODED_MAX(feed->text.len));
+	struct bytes list;
+	size_t used = 0;
+	int rc;
 
-	if (pem_next(buf_bytes(&feed->text), &pos, "X509 CRL", &body) != 1)
-		return err_set(err, ERR_SYNTAX, "not a CRL");
-	der = arena_alloc(feed->arena, PEM_DECODED_MAX(body.len));
 	if (der == NULL)
 		return err_nomem(err);
-	len = pem_decode(body, der);
-	if (len < 0)
-		return err_set(err, ERR_SYNTAX,
+	rc = choose_block(feed, der, &list);
+	if (rc == 1)
+		rc = crl_feed(feed->reader, list, &used, err);
+	else
+		rc = err_set(err, ERR_SYNTAX, rc == 0 ? "not a CRL" :
 		    "not a valid CRL: its base64");
-	if (crl_feed(feed->reader, bytes_of(der, (size_t)len), &used,
-	    err) != 0)
-		return -1;
-	buf_add(&feed->whole, der, used);
-	return 0;
+	if (rc == 0)
+		buf_add(&feed->whole, der, used);
+	mem_free(der);
+	return rc;
 }
 
 int

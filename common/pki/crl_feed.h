@@ -2,7 +2,8 @@
 /*
  * From the octets of an answer or a file to a list that can be judged,
  * whatever form they came in: DER as it should be, PEM, either of them as a
- * gzip file.
+ * gzip file.  Of several lists in PEM the first of the CA that the first
+ * query names counts, else the first.
  */
 #ifndef PKI_CRL_FEED_H
 #define PKI_CRL_FEED_H
