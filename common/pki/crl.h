@@ -60,7 +60,7 @@ struct crl_facts {
 	struct bytes algorithm;	/* AlgorithmIdentifier, whole TLV */
 	int64_t this_update, next_update;
 	bool has_next_update;
-	struct bytes number;	/* cRLNumber contents; empty: none, or negative */
+	struct bytes number;	/* cRLNumber contents; empty: none, negative */
 	bool is_delta;
 	struct bytes base_number;	/* deltaCRLIndicator contents */
 	struct bytes aki;	/* keyIdentifier, or empty */
