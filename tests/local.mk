@@ -115,6 +115,9 @@ tests_servers_tls_server_LDADD = $(OPENSSL_LIBS)
 tests_servers_http_server_CFLAGS = $(tool_CFLAGS)
 tests_servers_http_server_LDFLAGS = $(MPC_LDFLAGS)
 tests_servers_http_server_LDADD =
+tests_servers_http_server_CFLAGS = $(tool_CFLAGS)
+tests_servers_http_server_LDFLAGS = $(MPC_LDFLAGS)
+tests_servers_http_server_LDADD = $(OPENSSL_LIBS)
 
 # What the quickstart demo needs, and all that make check builds; nothing is
 # run.  The second make is not part of a race for the library with the first.
