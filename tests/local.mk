@@ -22,6 +22,7 @@ unit_tests = \
 	tests/unit/test_connect \
 	tests/unit/test_crl \
 	tests/unit/test_crl_corpora \
+	tests/unit/test_crl_feed \
 	tests/unit/test_crl_judge \
 	tests/unit/test_der_scan \
 	tests/unit/test_duration \

@@ -155,15 +155,16 @@ static int
 feed_packed(struct crl_feed *feed, struct bytes in, size_t *used,
     struct err *err)
 {
+	const struct inflate *inflate = feed->packed->inflate;
 	struct bytes rest = in;
-	int rc = 1;
+	int rc = !inflate_ended(inflate);
 
-	if (inflate_ended(feed->packed->inflate))
-		return err_set(err, ERR_SYNTAX, "something follows the gzip "
-		    "file");
 	while (rc == 1)
 		rc = unpack(feed, &rest, err);
 	*used = in.len - rest.len;
+	if (rc == 0 && rest.len > 0 && inflate_ended(inflate))
+		return err_set(err, ERR_SYNTAX, "something follows the gzip "
+		    "file");
 	return rc;
 }
 
