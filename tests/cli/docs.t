@@ -1,8 +1,9 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: ISC
 #
-# What is written by hand says what the plugin says: the findings in the
-# README, the schemes in the man page, the options in both.
+# What is written by hand says what the plugins say: the findings in the
+# README, the schemes in the man page, the options in the README and the man
+# pages.
 use strict;
 use warnings;
 use FindBin;
@@ -30,10 +31,14 @@ $written =~ s/\\//g;
 is_deeply([ split /,?\s+/, $written ], [ split ' ', $schemes ],
     'the schemes of the man page');
 
-my %known = map { $_ => 1 } $help =~ /(--[a-z][a-z0-9-]*)/g;
+my $ocsp = run_plugin('check_ocsp', '--help')->{out};
+my $ocsp_man = read_file(top() . '/plugins/check_ocsp.man.in');
 my %other = map { $_ => 1 } qw(--with-plugindir);	# of configure
-for my $page ([ 'README.md', $readme ], [ 'the man page', $man =~ s/\\//gr ]) {
-	my ($name, $text) = @$page;
+for my $page ([ 'README.md', $readme, "$help$ocsp" ],
+    [ 'check_cert_expiry(8)', $man =~ s/\\//gr, $help ],
+    [ 'check_ocsp(8)', $ocsp_man =~ s/\\//gr, $ocsp ]) {
+	my ($name, $text, $says) = @$page;
+	my %known = map { $_ => 1 } $says =~ /(--[a-z][a-z0-9-]*)/g;
 	my @unknown = grep { !$known{$_} && !$other{$_} }
 	    $text =~ /(?<![\w-])(--[a-z][a-z0-9-]*)/g;
 	is_deeply(\@unknown, [], "the options of $name exist");
