@@ -42,6 +42,10 @@ our %kinds = (
 	rogue   => [ 'critical', 'path.untrusted' ],
 );
 
+# What is run, and the word that its first line begins with.
+our $subject = 'check_cert_expiry';
+our $service = 'CERT_EXPIRY';
+
 my @words = qw(ok warning critical unknown);
 my %number = map { $words[$_] => $_ } 0 .. $#words;
 my $output_dir;
@@ -84,7 +88,7 @@ sub plugin
 	my ($name) = @_;
 
 	return ($ENV{PLUGINDIR} // 'build/plugins') . '/' .
-	    ($name // 'check_cert_expiry');
+	    ($name // $subject);
 }
 
 # Run a command; returns its exit code (128 + n: signal n), stdout and stderr.
@@ -234,7 +238,7 @@ sub _wrong_text
 	push @wrong, "stderr: $run->{err}" if $run->{err} ne '';
 	my ($line) = split /\n/, $run->{out};
 	push @wrong, 'line 1: ' . ($line // '')
-	    if ($line // '') !~ /^CERT_EXPIRY $word - [^|]+ \| [^|]+$/;
+	    if ($line // '') !~ /^$service $word - [^|]+ \| [^|]+$/;
 	push @wrong, 'bars in the output: ' . ($run->{out} =~ tr/|//)
 	    if ($run->{out} =~ tr/|//) != 1;
 	(my $ours = $line // '') =~ s/"[^"]*"//g;	# not what a peer says
