@@ -116,9 +116,6 @@ tests_servers_tls_server_LDADD = $(OPENSSL_LIBS)
 tests_servers_http_server_CFLAGS = $(tool_CFLAGS)
 tests_servers_http_server_LDFLAGS = $(MPC_LDFLAGS)
 tests_servers_http_server_LDADD =
-tests_servers_http_server_CFLAGS = $(tool_CFLAGS)
-tests_servers_http_server_LDFLAGS = $(MPC_LDFLAGS)
-tests_servers_http_server_LDADD = $(OPENSSL_LIBS)
 
 # What the quickstart demo needs, and all that make check builds; nothing is
 # run.  The second make is not part of a race for the library with the first.
@@ -142,7 +139,7 @@ check-local:
 	MPC_TOOLDIR='$(abs_top_builddir)/tests/servers' CC='$(CC)'; \
 	: "$${MPC_CORPORA=$$TOP_SRCDIR/../shared/corpora}"; \
 	if test -d "$$MPC_CORPORA"; then \
-	  MPC_CORPORA=$$(cd "$$MPC_CORPORA" && pwd); export MPC_CORPORA; \
+	  MPC_CORPORA=$$(cd "$$MPC_CORPORA" && pwd -P); export MPC_CORPORA; \
 	else unset MPC_CORPORA; fi; \
 	LC_ALL=C.UTF-8 TZ=UTC0; \
 	export PLUGINDIR TOP_SRCDIR TOP_BUILDDIR MPC_TOOLDIR CC LC_ALL TZ; \
