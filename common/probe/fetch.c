@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/text.h"
 
 #define SMALL ((size_t)65536)		/* in memory, whatever the cache */
@@ -264,6 +265,16 @@ item_on_part(void *ctx, struct bytes part, struct err *err)
 	return buf_failed(&item->body) ? err_nomem(err) : 0;
 }
 
+static int64_t
+item_deadline(const struct item *item)
+{
+	int64_t deadline = item->fetcher->options.deadline_ms;
+	int64_t now = clock_mono_ms();
+
+	return item->request.others && deadline > now ?
+	    now + (deadline - now) / 2 : deadline;
+}
+
 static int
 item_send(struct item *item, struct err *err)
 {
@@ -274,7 +285,7 @@ item_send(struct item *item, struct err *err)
 		.content_type = from->content_type, .accept = from->accept,
 		.max_size = from->max_size, .max_redirects = REDIRECTS_MAX,
 		.no_cache = from->no_cache,
-		.deadline_ms = fetcher->options.deadline_ms,
+		.deadline_ms = item_deadline(item),
 		.sink = item_on_part, .sink_ctx = item,
 	};
 

@@ -40,6 +40,8 @@ struct fetch_request {
 	size_t max_size;
 	bool no_cache;			/* insist on a new answer */
 	bool keep;			/* worth a place in the cache */
+	bool others;			/* there is more to ask: half of the
+					 * time that is left, not all of it */
 };
 
 /* What a fetch gave; lives as long as the fetcher. */

@@ -357,12 +357,24 @@ ask_file(struct rev_cert *c, const char *path)
 	settle(c, &r, slot);
 }
 
+/* A list that does not come must not use up the time of the next. */
+static bool
+has_others(const struct rev_cert *c)
+{
+	const struct walk *lists = &c->crl->lists;
+
+	if (by_hand(c)->n > 0)
+		return rev_crl_waiting(c);
+	return lists->point + 1 < lists->n || (lists->point < lists->n &&
+	    lists->url < lists->points[lists->point].n_urls);
+}
+
 static void
 get(struct rev_cert *c, const char *url)
 {
 	struct fetch_request request = { .max_size = CRL_BYTES_MAX,
 	    .accept = "application/pkix-crl, */*", .keep = true,
-	    .url = url };
+	    .url = url, .others = has_others(c) };
 
 	c->crl->url = url;
 	rev_get(c, &request);

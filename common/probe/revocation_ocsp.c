@@ -69,13 +69,26 @@ hash_of(const struct rev_cert *c)
 	    CERT_ID_SHA1 ? OCSP_SHA1 : OCSP_SHA256;
 }
 
+/* A responder that is silent must not use up the time of what is next. */
+static bool
+has_others(const struct rev_cert *c)
+{
+	const struct options *options = c->job->revocation->options;
+
+	return (options->responder == NULL &&
+	    c->url + 1 < c->cert->n_ocsp_urls) ||
+	    (options->method != WANT_OCSP &&
+	    (c->facts->has_crl_url || options->crl.n > 0));
+}
+
 static void
 ask(struct rev_cert *c, const char *url)
 {
 	struct fetch_request request = {
 		.url = url, .accept = "application/ocsp-response",
 		.max_size = OCSP_RESPONSE_MAX, .no_cache = c->insisted,
-		.keep = !c->job->revocation->options->nonce
+		.keep = !c->job->revocation->options->nonce,
+		.others = has_others(c)
 	};
 	struct rev_answer *answer;
 	struct bytes body;
