@@ -200,12 +200,13 @@ report_failure(struct result *result, const struct rev_facts *facts,
 {
 	const char *why = answer->error.kind == ERR_NONE ?
 	    "no usable answer" : answer->error.text;
+	const char *rest;
 
-	/* Some errors name the URL themselves. */
+	/* Errors of a fetch begin with a URL, which may be a long one made
+	 * from the request. */
+	rest = text_starts(why, "http") ? strstr(why, ": ") : NULL;
 	result_bad(result, id, subject_of(result, facts), "%s: %s",
-	    answer->url != NULL && strstr(why, answer->url) != NULL ?
-	    rev_method_name(answer->method) : source_of(result, answer),
-	    why);
+	    source_of(result, answer), rest == NULL ? why : rest + 2);
 }
 
 /* Nothing conclusive: every reason is told. */

@@ -193,7 +193,8 @@ is_settled(const struct rev_cert *c)
 	size_t i;
 
 	/* Each list of --crl may be the one that names it. */
-	if (options->method == WANT_ALL || rev_crl_waiting(c))
+	if (options->method == WANT_ALL || rev_crl_waiting(c) ||
+	    (options->crl.n > 0 && c->stage == STAGE_CRL && c->crl == NULL))
 		return false;
 	for (i = 0; i < facts->n_answers; i++)
 		if (facts->answers[i].method != REV_STAPLE &&

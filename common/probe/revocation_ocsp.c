@@ -184,7 +184,9 @@ rev_ocsp_fetched(struct rev_cert *c, struct fetch *fetch)
 		c->facts->n_answers--;
 	} else if (rev_conclusive(answer) &&
 	    c->job->revocation->options->method != WANT_ALL) {
-		c->stage = STAGE_DONE;
+		/* A list given by hand is read whatever a responder says. */
+		c->stage = c->job->revocation->options->crl.n > 0 ?
+		    STAGE_CRL : STAGE_DONE;
 	} else {
 		next_responder(c);
 		/* One verified answer is enough of this method. */

@@ -37,6 +37,7 @@ struct visit {
 	struct arena *arena;
 	struct target target;
 	struct result *result;		/* NULL: added only when it answers */
+	int64_t start_ms;		/* monotonic */
 	struct session *session;
 	struct group *group;
 	struct address fixed;
@@ -110,6 +111,7 @@ visit_new(struct run *run, const struct target *target)
 	}
 	visit->run = run;
 	visit->target = *target;
+	visit->start_ms = clock_mono_ms();
 	return visit;
 }
 
@@ -130,6 +132,8 @@ judge(struct visit *visit, struct observation *obs)
 		visit->result = add_result(run, visit);
 	if (visit->result == NULL)
 		return;
+	if (obs->total_ms < 0)
+		obs->total_ms = clock_mono_ms() - visit->start_ms;
 	run->params->judge(run->params->ctx, obs, visit->result);
 	report_close(run->params->report, visit->result);
 }
