@@ -35,10 +35,14 @@ verdict 'the file itself is fine', [ '-f', $pki->path('live.chain'),
     '--ca-file', $root, '--name=srv.lab.test', '--key',
     $pki->path('live.key') ], 'ok';
 
-# Each worker is replaced a moment after the signal.
+# The old worker is replaced a moment after the signal, and may still take a
+# connection after the new one has.
 $nginx->signal('HUP');
-for (1 .. 100) {
-	last if MPCIT::serves($port, 'srv.lab.test', $live);
+my $renewed = 0;
+for (1 .. 200) {
+	$renewed = MPCIT::serves($port, 'srv.lab.test', $live) ? $renewed + 1
+	    : 0;
+	last if $renewed == 5;
 	select undef, undef, undef, 0.05;
 }
 verdict 'renewed and loaded', args_for('srv.lab.test', $port, $root,
