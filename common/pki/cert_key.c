@@ -130,6 +130,8 @@ ec_read(struct cert_reader *reader, struct bytes parameters, struct bytes key)
 	}
 	if (tlv.tag != TAG_OID) {
 		out->curve = "explicit parameters";
+		if (tlv.tag != TAG_SEQUENCE)
+			cert_bad(reader, "the EC key names no curve");
 		return;
 	}
 	for (i = 0; i < n; i++, row++)
