@@ -84,6 +84,7 @@ tests_servers_mkcert_SOURCES = \
 	tests/servers/mkcert_key.c \
 	tests/servers/mkcert_ocsp.c \
 	tests/servers/mkcert_patch.c \
+	tests/servers/mkcert_point.c \
 	tests/servers/mkcert_spec.c \
 	tests/servers/mkcert_store.c
 
@@ -94,6 +95,7 @@ tests_servers_tls_server_SOURCES = \
 	tests/servers/tls_server_config.c \
 	tests/servers/tls_server_conn.c \
 	tests/servers/tls_server_fault.c \
+	tests/servers/tls_server_gnutls.c \
 	tests/servers/tls_server_proxy.c \
 	tests/servers/tls_server_starttls.c \
 	tests/servers/tls_server_tls.c \

@@ -12,6 +12,7 @@
 
 #include <openssl/evp.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include <stddef.h>
 #include <stdint.h>
@@ -73,6 +74,12 @@ void		 mkcert_cert_make(struct pki *, const struct line *);
 
 /* mkcert_patch.c */
 struct bytes	 mkcert_patch_apply(X509 *, EVP_PKEY *, const struct line *);
+
+/* mkcert_point.c: distribution points. */
+void		 mkcert_point_flag(ASN1_BIT_STRING **, const char *);
+X509_NAME	*mkcert_point_dn(const char *);
+void		 mkcert_point_name(DIST_POINT_NAME **, const char *);
+CRL_DIST_POINTS	*mkcert_point_list(const char *);
 
 /* mkcert_ext.c */
 void		 mkcert_ext_add(const struct line *, X509 *, X509 *);

@@ -70,53 +70,101 @@ unknown_add(X509_REVOKED *entry, X509_CRL *crl)
 		mkcert_die("@crl: extension cannot be added");
 }
 
+/* One entry; reason and of (certificateIssuer) may be NULL. */
+struct entry {
+	ASN1_INTEGER	*serial;
+	ASN1_TIME	*at;
+	const char	*reason;
+	X509_NAME	*of;
+};
+
 static void
-entry_add(X509_CRL *crl, const struct line *line, ASN1_INTEGER *serial,
-    ASN1_TIME *at, const char *reason)
+issuer_add(X509_REVOKED *entry, X509_NAME *of)
+{
+	GENERAL_NAMES	*names = GENERAL_NAMES_new();
+	GENERAL_NAME	*name = GENERAL_NAME_new();
+
+	if (names == NULL || name == NULL)
+		mkcert_die("out of memory");
+	GENERAL_NAME_set0_value(name, GEN_DIRNAME, X509_NAME_dup(of));
+	sk_GENERAL_NAME_push(names, name);
+	entry_extension(entry, NID_certificate_issuer, names, 1);
+	GENERAL_NAMES_free(names);
+}
+
+static void
+entry_add(X509_CRL *crl, const struct line *line, const struct entry *what)
 {
 	X509_REVOKED	*entry = X509_REVOKED_new();
 	ASN1_ENUMERATED	*code = ASN1_ENUMERATED_new();
 
 	if (entry == NULL || code == NULL ||
-	    !X509_REVOKED_set_serialNumber(entry, serial) ||
-	    !X509_REVOKED_set_revocationDate(entry, at))
+	    !X509_REVOKED_set_serialNumber(entry, what->serial) ||
+	    !X509_REVOKED_set_revocationDate(entry, what->at))
 		mkcert_die("out of memory");
-	if (reason != NULL) {
-		ASN1_ENUMERATED_set(code, mkcert_crl_reason(reason));
+	if (what->reason != NULL) {
+		ASN1_ENUMERATED_set(code, mkcert_crl_reason(what->reason));
 		entry_extension(entry, NID_crl_reason, code, 0);
 	}
+	if (what->of != NULL)
+		issuer_add(entry, what->of);
 	if (mkcert_spec_yes(line, "entry-critical"))
 		unknown_add(entry, NULL);
 	X509_CRL_add0_revoked(crl, entry);
 	ASN1_ENUMERATED_free(code);
 }
 
-/* NAME[:REASON], or 0xHEX[:REASON] for a serial number alone. */
+static char *
+cut(char *text, char at)
+{
+	char	*found = strchr(text, at);
+
+	if (found == NULL)
+		return NULL;
+	*found = '\0';
+	return found + 1;
+}
+
+/* NAME[@ISSUER][:REASON]; 0xHEX in place of NAME for a serial number alone;
+ * ISSUER: a certificateIssuer with that one's subject. */
 static void
 revoked_add(struct pki *pki, const struct line *line, X509_CRL *crl,
     ASN1_TIME *at)
 {
+	struct entry	 entry = { .at = at };
 	const char	*cursor = mkcert_spec_get(line, "revoked");
 	const char	*item, *end;
-	char		*name, *colon;
-	ASN1_INTEGER	*serial;
+	char		*name, *of;
 
 	while ((item = mkcert_spec_next(&cursor, &end)) != NULL) {
 		name = strndup(item, (size_t)(end - item));
-		colon = name != NULL ? strchr(name, ':') : NULL;
-		if (colon != NULL)
-			*colon = '\0';
-		serial = strncmp(name, "0x", 2) == 0 ?
+		if (name == NULL)
+			mkcert_die("out of memory");
+		entry.reason = cut(name, ':');
+		of = cut(name, '@');
+		entry.of = of == NULL ? NULL : X509_get_subject_name(
+		    mkcert_store_find(pki, of)->cert);
+		entry.serial = strncmp(name, "0x", 2) == 0 ?
 		    s2i_ASN1_INTEGER(NULL, name) : ASN1_INTEGER_dup(
 		    X509_get0_serialNumber(mkcert_store_find(pki,
 		    name)->cert));
-		if (serial == NULL)
+		if (entry.serial == NULL)
 			mkcert_die("%s: no serial number", name);
-		entry_add(crl, line, serial, at,
-		    colon != NULL ? colon + 1 : NULL);
-		ASN1_INTEGER_free(serial);
+		entry_add(crl, line, &entry);
+		ASN1_INTEGER_free(entry.serial);
 		free(name);
 	}
+}
+
+/* In the order of serial numbers, unless an entry's issuer holds for those
+ * that follow it. */
+static void
+sort(X509_CRL *crl, const struct line *line)
+{
+	const char	*revoked = mkcert_spec_get(line, "revoked");
+
+	if (revoked == NULL || strchr(revoked, '@') == NULL)
+		X509_CRL_sort(crl);
 }
 
 /* Entries of nobody, to make the list long. */
@@ -125,13 +173,13 @@ filler_add(const struct line *line, X509_CRL *crl, ASN1_TIME *at)
 {
 	const char	*text = mkcert_spec_get(line, "filler");
 	long		 i, n = text != NULL ? atol(text) : 0;
-	ASN1_INTEGER	*serial = ASN1_INTEGER_new();
+	struct entry	 entry = { .serial = ASN1_INTEGER_new(), .at = at };
 
 	for (i = 0; i < n; i++) {
-		ASN1_INTEGER_set(serial, 1000000000 + i);
-		entry_add(crl, line, serial, at, NULL);
+		ASN1_INTEGER_set(entry.serial, 1000000000 + i);
+		entry_add(crl, line, &entry);
 	}
-	ASN1_INTEGER_free(serial);
+	ASN1_INTEGER_free(entry.serial);
 }
 
 static void
@@ -160,53 +208,41 @@ number_add(X509_CRL *crl, int nid, const char *text, int critical)
 }
 
 static void
-freshest_add(X509_CRL *crl, X509 *issuer, const char *url)
+freshest_add(X509_CRL *crl, const char *list)
 {
-	char	 value[1024];
+	CRL_DIST_POINTS	*points = mkcert_point_list(list);
 
-	snprintf(value, sizeof(value), "URI:%s", url);
-	conf_add(crl, issuer, "freshestCRL", value);
+	if (!X509_CRL_add1_ext_i2d(crl, NID_freshest_crl, points, 0, 0))
+		mkcert_die("@crl: freshest=%s", list);
+	CRL_DIST_POINTS_free(points);
 }
 
-/*
- * idp is a list of openssl.cnf's words: `fullname=URI:...`, `onlyuser`,
- * `onlyCA`, `onlyAA`, `indirectCRL`, `onlysomereasons=...`.
- */
+static void
+idp_word(ISSUING_DIST_POINT *idp, const char *word)
+{
+	if (strcmp(word, "user") == 0)
+		idp->onlyuser = 0xff;
+	else if (strcmp(word, "ca") == 0)
+		idp->onlyCA = 0xff;
+	else if (strcmp(word, "attribute") == 0)
+		idp->onlyattr = 0xff;
+	else if (strcmp(word, "indirect") == 0)
+		idp->indirectCRL = 0xff;
+	else if (strncmp(word, "reason:", 7) == 0)
+		mkcert_point_flag(&idp->onlysomereasons, word + 7);
+	else
+		mkcert_point_name(&idp->distpoint, word);
+}
+
 static void
 idp_add(X509_CRL *crl, const char *list)
 {
 	ISSUING_DIST_POINT	*idp = ISSUING_DIST_POINT_new();
-	GENERAL_NAMES		*names = GENERAL_NAMES_new();
 	const char		*item, *end;
-	char			*word;
 
-	while ((item = mkcert_spec_next(&list, &end)) != NULL) {
-		word = strndup(item, (size_t)(end - item));
-		word = word != NULL ? mkcert_spec_string(word) : NULL;
-		if (word == NULL)
-			mkcert_die("out of memory");
-		if (strcmp(word, "user") == 0)
-			idp->onlyuser = 0xff;
-		else if (strcmp(word, "ca") == 0)
-			idp->onlyCA = 0xff;
-		else if (strcmp(word, "attribute") == 0)
-			idp->onlyattr = 0xff;
-		else if (strcmp(word, "indirect") == 0)
-			idp->indirectCRL = 0xff;
-		else if (strncmp(word, "reason:", 7) == 0) {
-			if (idp->onlysomereasons == NULL)
-				idp->onlysomereasons = ASN1_BIT_STRING_new();
-			ASN1_BIT_STRING_set_bit(idp->onlysomereasons,
-			    mkcert_crl_reason(word + 7), 1);
-		} else {
-			sk_GENERAL_NAME_push(names, a2i_GENERAL_NAME(NULL,
-			    NULL, NULL, GEN_URI, word, 0));
-			if (idp->distpoint == NULL)
-				idp->distpoint = DIST_POINT_NAME_new();
-			idp->distpoint->type = 0;
-			idp->distpoint->name.fullname = names;
-		}
-	}
+	while ((item = mkcert_spec_next(&list, &end)) != NULL)
+		idp_word(idp, mkcert_spec_string(strndup(item,
+		    (size_t)(end - item))));
 	if (!X509_CRL_add1_ext_i2d(crl, NID_issuing_distribution_point, idp,
 	    1, 0))
 		mkcert_die("@crl: idp cannot be added");
@@ -231,7 +267,7 @@ extensions_add(X509_CRL *crl, const struct line *line, X509 *issuer)
 	if (idp != NULL)
 		idp_add(crl, idp);
 	if (freshest != NULL)
-		freshest_add(crl, issuer, freshest);
+		freshest_add(crl, freshest);
 	if (mkcert_spec_yes(line, "unknown-critical"))
 		unknown_add(NULL, crl);
 }
@@ -265,12 +301,8 @@ issuer_name(const struct line *line, const struct made *issuer)
 
 	if (cn == NULL)
 		return name;
-	name = X509_NAME_new();
-	if (name == NULL || !X509_NAME_add_entry_by_txt(name, "CN",
-	    MBSTRING_UTF8, (unsigned char *)mkcert_spec_string(cn), -1, -1,
-	    0))
-		mkcert_die("out of memory");
-	return name;
+	X509_NAME_free(name);
+	return mkcert_point_dn(mkcert_spec_string(cn));
 }
 
 void
@@ -298,7 +330,7 @@ mkcert_crl_write(struct pki *pki, const struct line *line)
 		    time_get(pki, line, "next", "+3d"));
 	revoked_add(pki, line, crl, at);
 	filler_add(line, crl, at);
-	X509_CRL_sort(crl);
+	sort(crl, line);
 	extensions_add(crl, line, issuer->cert);
 	if (!X509_CRL_sign(crl, with->key, EVP_PKEY_get_base_id(with->key) ==
 	    EVP_PKEY_ED25519 ? NULL : EVP_get_digestbyname(digest != NULL ?

@@ -205,28 +205,25 @@ aia_add(const struct line *line, X509 *cert)
 static void
 crldp_add(const struct line *line, X509 *cert)
 {
-	const char	*cursor = mkcert_spec_get(line, "crldp");
-	const char	*item, *end;
-	CRL_DIST_POINTS	*points = CRL_DIST_POINTS_new();
-	DIST_POINT	*point;
-	GENERAL_NAME	*name;
+	static const struct {
+		const char	*key;
+		int		 nid;
+	} rows[] = {
+		{ "crldp", NID_crl_distribution_points },
+		{ "freshest", NID_freshest_crl },
+	};
+	CRL_DIST_POINTS	*points;
+	const char	*value;
+	size_t		 i;
 
-	while ((item = mkcert_spec_next(&cursor, &end)) != NULL) {
-		name = GENERAL_NAME_new();
-		GENERAL_NAME_set0_value(name, GEN_URI, string_new(
-		    V_ASN1_IA5STRING,
-		    mkcert_spec_decode(item, (size_t)(end - item))));
-		point = DIST_POINT_new();
-		point->distpoint = DIST_POINT_NAME_new();
-		point->distpoint->type = 0;
-		point->distpoint->name.fullname = GENERAL_NAMES_new();
-		sk_GENERAL_NAME_push(point->distpoint->name.fullname, name);
-		sk_DIST_POINT_push(points, point);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		value = mkcert_spec_get(line, rows[i].key);
+		if (value == NULL)
+			continue;
+		points = mkcert_point_list(value);
+		X509_add1_ext_i2d(cert, rows[i].nid, points, 0, 0);
+		CRL_DIST_POINTS_free(points);
 	}
-	if (sk_DIST_POINT_num(points) > 0)
-		X509_add1_ext_i2d(cert, NID_crl_distribution_points, points,
-		    0, 0);
-	CRL_DIST_POINTS_free(points);
 }
 
 static void
