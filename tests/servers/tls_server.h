@@ -21,6 +21,8 @@ struct sni {
 	SSL_CTX		*ctx;
 };
 
+struct gnutls_side;
+
 /* What one listener does.  A number that is not given is -1. */
 struct config {
 	const char	*listen;
@@ -41,6 +43,7 @@ struct config {
 	const char	*alpn;
 	int		 require_alpn;
 	const char	*staple;
+	const char	*staples;
 	int		 serve_http;
 
 	const char	*starttls;
@@ -82,6 +85,7 @@ struct config {
 	unsigned int	 alpn_len;
 	unsigned char	*staple_der;
 	long		 staple_len;
+	struct gnutls_side	*gnutls;	/* with --staples */
 };
 
 /* What belongs to the process and not to a listener. */
@@ -142,6 +146,10 @@ BIO	*tls_server_wire_bio(struct wire *);
 /* tls_server_tls.c */
 void	 tls_server_tls_load(struct config *);
 void	 tls_server_tls_run(struct conn *);
+
+/* tls_server_gnutls.c */
+void	 tls_server_gnutls_load(struct config *);
+void	 tls_server_gnutls_run(struct conn *);
 
 /* tls_server_fault.c: 1 when the connection is done with. */
 int	 tls_server_fault_early(struct conn *);

@@ -41,6 +41,7 @@ static const struct row rows[] = {
 	ROW("alpn", KIND_TEXT, alpn),
 	ROW("require-alpn", KIND_FLAG, require_alpn),
 	ROW("staple", KIND_TEXT, staple),
+	ROW("staples", KIND_TEXT, staples),
 	ROW("serve-http", KIND_FLAG, serve_http),
 	ROW("starttls", KIND_TEXT, starttls),
 	ROW("starttls-refuse", KIND_FLAG, starttls_refuse),
@@ -176,6 +177,8 @@ config_check(const struct config *config)
 		tls_server_die(2, "--ports: at least 1");
 	if (tls && (config->cert == NULL) != (config->key == NULL))
 		tls_server_die(2, "--cert and --key go together");
+	if (config->staples != NULL && config->cert == NULL)
+		tls_server_die(2, "--staples needs --cert");
 }
 
 static struct config *

@@ -272,6 +272,10 @@ tls_server_tls_load(struct config *config)
 
 	if (config->cert == NULL)
 		return;
+	if (config->staples != NULL) {
+		tls_server_gnutls_load(config);
+		return;
+	}
 	alpn_load(config);
 	staple_load(config);
 	config->ctx = ctx_new(config, config->cert, config->key,
@@ -324,8 +328,13 @@ void
 tls_server_tls_run(struct conn *conn)
 {
 	char	 scratch[4096];
-	BIO	*bio = tls_server_wire_bio(&conn->wire);
+	BIO	*bio;
 
+	if (conn->config->gnutls != NULL) {
+		tls_server_gnutls_run(conn);
+		return;
+	}
+	bio = tls_server_wire_bio(&conn->wire);
 	conn->end = "handshake-failed";
 	if (conn->config->ctx == NULL || bio == NULL)
 		return;
