@@ -48,6 +48,7 @@ common_libcert_common_a_SOURCES = \
 	common/base/idn.h \
 	common/base/inflate.c \
 	common/base/inflate.h \
+	common/base/json_reader.h \
 	common/base/json_writer.c \
 	common/base/json_writer.h \
 	common/base/list.c \
@@ -70,6 +71,8 @@ common_libcert_common_a_SOURCES = \
 	common/checks/tls.c \
 	common/checks/trust.c \
 	common/checks/wellformed.c \
+	common/model/autossl.h \
+	common/model/autossl_text.h \
 	common/model/facts.h \
 	common/model/finding.c \
 	common/model/finding.h \
@@ -97,6 +100,7 @@ common_libcert_common_a_SOURCES = \
 	common/model/threshold.h \
 	common/net/cache.c \
 	common/net/cache.h \
+	common/net/command.h \
 	common/net/connect.c \
 	common/net/connect.h \
 	common/net/http.c \
@@ -193,6 +197,11 @@ common_libcert_common_a_SOURCES = \
 	common/pki/signature.h \
 	common/pki/weakkey.c \
 	common/pki/weakkey.h \
+	common/probe/autossl.h \
+	common/probe/autossl_call.h \
+	common/probe/autossl_envelope.h \
+	common/probe/autossl_read.h \
+	common/probe/autossl_state.h \
 	common/probe/environment.c \
 	common/probe/environment.h \
 	common/probe/fetch.c \

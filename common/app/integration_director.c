@@ -45,7 +45,7 @@ put_argument(struct json_writer *json, const struct app *app,
 	struct command_argument arg;
 
 	integration_argument(app, row, &arg);
-	json_object(json, arg.key);
+	json_open_object(json, arg.key);
 	json_str(json, "description", row->help);
 	json_str(json, arg.flag ? "set_if" : "value", arg.value);
 	if (arg.skip_key)
@@ -69,7 +69,7 @@ put_positional_argument(struct json_writer *json, const struct app *app)
 	if (app->options->positional == NULL)
 		return;
 	buf_printf(&value, "$%s_target$", integration_name(app));
-	json_object(json, "targets");
+	json_open_object(json, "targets");
 	json_str(json, "description", "one target or an array of them");
 	json_str(json, "value", buf_text(&value));
 	json_bool(json, "skip_key", true);
@@ -84,7 +84,7 @@ put_arguments(struct json_writer *json, const struct app *app)
 	const struct option_row *row;
 	size_t i;
 
-	json_object(json, "arguments");
+	json_open_object(json, "arguments");
 	for (i = 0; (row = option_row_at(app->options, i)) != NULL; i++)
 		if (has_field(row))
 			put_argument(json, app, row);
@@ -102,12 +102,12 @@ put_field_numbers(struct json_writer *json, const struct app *app)
 
 	for (i = 0; (row = option_row_at(app->options, i)) != NULL; i++)
 		count += has_field(row) ? 1 : 0;
-	json_array(json, "fields");
+	json_open_array(json, "fields");
 	while (number++ < count) {
-		json_object(json, NULL);
+		json_open_object(json, NULL);
 		json_int(json, "datafield_id", number);
 		json_str(json, "is_required", "n");
-		json_null(json, "var_filter");
+		json_nothing(json, "var_filter");
 		json_end_object(json);
 	}
 	json_end_array(json);
@@ -118,22 +118,22 @@ put_command(struct json_writer *json, const struct app *app)
 {
 	const char *plugin = app->options->plugin;
 
-	json_object(json, "Command");
-	json_object(json, integration_name(app));
+	json_open_object(json, "Command");
+	json_open_object(json, integration_name(app));
 	put_arguments(json, app);
 	put_printf(json, "command", INTEGRATION_FOLDER, plugin);
 	json_bool(json, "disabled", false);
 	put_field_numbers(json, app);
-	json_array(json, "imports");
+	json_open_array(json, "imports");
 	json_end_array(json);
-	json_null(json, "is_string");
+	json_nothing(json, "is_string");
 	json_str(json, "methods_execute", "PluginCheck");
 	json_str(json, "object_name", integration_name(app));
 	json_str(json, "object_type", "object");
 	json_int(json, "timeout", INTEGRATION_TIMEOUT);
-	json_object(json, "vars");
+	json_open_object(json, "vars");
 	json_end_object(json);
-	json_null(json, "zone");
+	json_nothing(json, "zone");
 	put_uuid(json, app, "command", integration_name(app));
 	json_end_object(json);
 	json_end_object(json);
@@ -153,7 +153,7 @@ put_field(struct json_writer *json, const struct app *app,
 	struct buf text = BUF_INIT;
 
 	buf_printf(&text, "%d", field->number);
-	json_object(json, buf_text(&text));
+	json_open_object(json, buf_text(&text));
 	buf_reset(&text);
 	buf_printf(&text, "%s_", integration_name(app));
 	integration_word(&text, field->name);
@@ -163,8 +163,8 @@ put_field(struct json_writer *json, const struct app *app,
 	json_str(json, "caption", buf_text(&text));
 	json_str(json, "description", field->help);
 	put_printf(json, "datatype", TYPE, field->type);
-	json_null(json, "format");
-	json_object(json, "settings");
+	json_nothing(json, "format");
+	json_open_object(json, "settings");
 	if (strcmp(field->type, "String") == 0)
 		json_str(json, "visibility", "visible");
 	json_end_object(json);
@@ -196,7 +196,7 @@ put_fields(struct json_writer *json, const struct app *app)
 	struct field field = { .number = 0 };
 	size_t i;
 
-	json_object(json, "Datafield");
+	json_open_object(json, "Datafield");
 	for (i = 0; (row = option_row_at(app->options, i)) != NULL; i++) {
 		if (!has_field(row))
 			continue;
@@ -223,17 +223,17 @@ put_service(struct json_writer *json, const struct app *app)
 
 	buf_printf(&name, "tpl-service-%s", integration_name(app));
 	buf_printf(&var, "%s_hostname", integration_name(app));
-	json_object(json, "ServiceTemplate");
-	json_object(json, buf_text(&name));
+	json_open_object(json, "ServiceTemplate");
+	json_open_object(json, buf_text(&name));
 	json_str(json, "object_name", buf_text(&name));
 	json_str(json, "object_type", "template");
 	json_str(json, "check_command", integration_name(app));
 	json_int(json, "check_interval", 3600);
 	json_int(json, "retry_interval", 300);
 	json_int(json, "max_check_attempts", 3);
-	json_array(json, "imports");
+	json_open_array(json, "imports");
 	json_end_array(json);
-	json_object(json, "vars");
+	json_open_object(json, "vars");
 	if (option_find(app->options, "hostname", 8) != NULL)
 		json_str(json, buf_text(&var), "$host.name$");
 	json_end_object(json);
@@ -250,7 +250,7 @@ integration_director(const struct app *app, struct buf *out)
 	struct json_writer json;
 
 	json_init(&json, out, true);
-	json_object(&json, NULL);
+	json_open_object(&json, NULL);
 	put_command(&json, app);
 	put_fields(&json, app);
 	put_service(&json, app);

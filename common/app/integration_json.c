@@ -23,10 +23,10 @@ static void
 put_choices(struct json_writer *json, const char *const *choices)
 {
 	if (choices == NULL) {
-		json_null(json, "choices");
+		json_nothing(json, "choices");
 		return;
 	}
-	json_array(json, "choices");
+	json_open_array(json, "choices");
 	for (; *choices != NULL; choices++)
 		json_str(json, NULL, *choices);
 	json_end_array(json);
@@ -46,7 +46,7 @@ put_option(struct json_writer *json, const struct option_row *row)
 {
 	const char letter[2] = { row->letter, '\0' };
 
-	json_object(json, NULL);
+	json_open_object(json, NULL);
 	json_str(json, "name", row->name);
 	json_str(json, "letter", row->letter == 0 ? NULL : letter);
 	json_str(json, "type", type_name(row->type));
@@ -70,7 +70,7 @@ put_option(struct json_writer *json, const struct option_row *row)
 static void
 put_finding(struct json_writer *json, const struct finding_row *row)
 {
-	json_object(json, NULL);
+	json_open_object(json, NULL);
 	json_str(json, "id", row->id);
 	json_int(json, "state", (int64_t)row->status);
 	json_str(json, "status", status_name(row->status));
@@ -87,15 +87,15 @@ integration_json(const struct app *app, struct buf *out)
 	size_t i;
 
 	json_init(&json, out, true);
-	json_object(&json, NULL);
+	json_open_object(&json, NULL);
 	json_str(&json, "plugin", app->options->plugin);
 	json_str(&json, "summary", app->summary);
 	json_str(&json, "positional", app->options->positional);
-	json_array(&json, "options");
+	json_open_array(&json, "options");
 	for (i = 0; (row = option_row_at(app->options, i)) != NULL; i++)
 		put_option(&json, row);
 	json_end_array(&json);
-	json_array(&json, "findings");
+	json_open_array(&json, "findings");
 	for (i = 0; (finding = page_finding(app, i)) != NULL; i++)
 		put_finding(&json, finding);
 	json_end_array(&json);

@@ -30,6 +30,10 @@ enum err_kind {
 	ERR_INJECTION,		/* plain text was sent to pass as protected */
 	ERR_PLAINTEXT,		/* the peer does not speak TLS at all */
 	ERR_TLS,		/* the handshake failed */
+	ERR_AUTH,		/* the peer does not accept our credentials */
+	ERR_DENIED,		/* known to the peer, but not permitted */
+	ERR_MISSING,		/* the peer has no such thing */
+	ERR_SERVER,		/* the peer says that it failed */
 	ERR_CANCELLED,		/* SIGTERM or SIGINT */
 	ERR_INTERNAL		/* a library failed in a way it should not */
 };

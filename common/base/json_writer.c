@@ -119,13 +119,13 @@ json_close(struct json_writer *json, char bracket)
 }
 
 void
-json_object(struct json_writer *json, const char *key)
+json_open_object(struct json_writer *json, const char *key)
 {
 	json_open(json, key, '{');
 }
 
 void
-json_array(struct json_writer *json, const char *key)
+json_open_array(struct json_writer *json, const char *key)
 {
 	json_open(json, key, '[');
 }
@@ -153,7 +153,7 @@ void
 json_str(struct json_writer *json, const char *key, const char *s)
 {
 	if (s == NULL)
-		json_null(json, key);
+		json_nothing(json, key);
 	else
 		json_bytes(json, key, bytes_str(s));
 }
@@ -173,7 +173,7 @@ json_bool(struct json_writer *json, const char *key, bool v)
 }
 
 void
-json_null(struct json_writer *json, const char *key)
+json_nothing(struct json_writer *json, const char *key)
 {
 	json_lead(json, key);
 	buf_str(json->out, "null");

@@ -26,8 +26,8 @@ struct json_writer {
 
 void json_init(struct json_writer *json, struct buf *out, bool pretty);
 /* key is NULL inside an array and at the top. */
-void json_object(struct json_writer *json, const char *key);
-void json_array(struct json_writer *json, const char *key);
+void json_open_object(struct json_writer *json, const char *key);
+void json_open_array(struct json_writer *json, const char *key);
 void json_end_object(struct json_writer *json);
 void json_end_array(struct json_writer *json);
 /* s may be NULL: null. */
@@ -35,7 +35,7 @@ void json_str(struct json_writer *json, const char *key, const char *s);
 void json_bytes(struct json_writer *json, const char *key, struct bytes s);
 void json_int(struct json_writer *json, const char *key, int64_t v);
 void json_bool(struct json_writer *json, const char *key, bool v);
-void json_null(struct json_writer *json, const char *key);
+void json_nothing(struct json_writer *json, const char *key);
 /* A decimal with `places` digits after the point, trailing zeros cut; v is
  * scaled: json_fixed(j, "x", 2500, 3) writes 2.5. */
 void json_fixed(struct json_writer *json, const char *key, int64_t v,

@@ -131,7 +131,8 @@ struct path_facts {
 	 * has_* false when not known. */
 	bool purpose_error;		/* the leaf is not meant for TLS
 					 * servers; status does not say so */
-	bool issuer_fetchable;		/* incomplete; AIA names an issuer */
+	size_t n_fetched;		/* of its certificates were fetched by
+					 * AIA: neither sent nor trusted */
 	struct bytes missing_issuer;	/* one-line name of the issuer that was
 					 * not found, raw */
 };

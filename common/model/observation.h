@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "model/autossl.h"
 #include "model/facts.h"
 #include "model/revocation.h"
 #include "model/target.h"
@@ -60,6 +61,9 @@ struct observation {
 	/* check_ocsp: one per certificate of the path but the anchor. */
 	struct rev_facts *revocation;
 	size_t n_revocation;
+	size_t n_revocation_left;	/* leaves of a file, too many to ask */
+	/* check_autossl_queue: NULL otherwise. */
+	const struct autossl_facts *autossl;
 	/* --all-addresses: the leaf that another address of this name
 	 * presented first (SHA-256), and that address; else NULL. */
 	const uint8_t *other_leaf;

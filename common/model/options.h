@@ -104,6 +104,19 @@ struct options {
 	struct opt_status unknown, unreachable, no_source, must_staple;
 	const char *compromised_keys;
 	struct strings revoked_cert;
+	/* check_autossl_queue */
+	const char *whm, *cpanel;	/* HOST[:PORT] */
+	bool local;
+	const char *local_bin;		/* where whmapi1 and uapi are */
+	const char *user, *token_file;
+	struct strings account;
+	bool insecure, market;
+	const char *autossl_issuer;	/* POSIX extended regex, case-blind */
+	int64_t window;			/* seconds; 0: by provider */
+	/* Ages in seconds; 0: never. */
+	int64_t pending_warning, pending_critical;
+	int64_t run_warning, run_critical;
+	int64_t check_warning, check_critical;
 };
 
 #endif

@@ -55,6 +55,19 @@ struct cert_summary {
 	bool is_ca;
 };
 
+/* One website of a cPanel server; strings are its raw bytes. */
+struct vhost_summary {
+	struct bytes user, servername;
+	const char *issuer;	/* "letsencrypt", "cpanel", "self-signed",
+				 * "other", "none" */
+	/* "fine", "renewing" (inside its window), "overdue", "expired",
+	 * "self-signed", "foreign", "excluded", "suspended", "none" */
+	const char *word;
+	enum status status;	/* worst of the findings about it */
+	bool autossl, has_dates;
+	int64_t not_before, not_after;
+};
+
 /* What the target's connection was like; fields are NULL when not known. */
 struct result_facts {
 	const char *kind;		/* "tls", "file" */
@@ -67,6 +80,8 @@ struct result_facts {
 	bool client_cert_asked;
 	struct cert_summary *certs;
 	size_t n_certs;
+	const struct vhost_summary *vhosts;	/* check_autossl_queue */
+	size_t n_vhosts;
 	const char *trust;		/* "trusted", "untrusted", ... */
 	struct bytes anchor;		/* one-line name of the anchor, raw */
 	int64_t time_ms;		/* whole probe; -1: not measured */

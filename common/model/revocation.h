@@ -71,12 +71,16 @@ struct rev_answer {
 /* One certificate of the path. */
 struct rev_facts {
 	size_t position;		/* 0 leaf, 1 its issuer, ... */
+	size_t number;			/* of the leaf in a file of several,
+					 * from 1; 0: there is but one */
 	struct bytes cert, issuer;	/* DER; issuer empty: not found */
 	struct err issuer_error;	/* why there is no issuer */
 	struct rev_answer answers[REV_ANSWERS_MAX];
 	size_t n_answers;
 	bool has_ocsp_url, has_crl_url;
-	bool no_rev_avail, must_staple, short_lived;
+	bool no_rev_avail, must_staple;
+	bool has_not_after;
+	int64_t not_after;
 	bool staple_missing;		/* TLS target that stapled nothing */
 	/* The key itself. */
 	bool key_listed;		/* on the list of --compromised-keys */

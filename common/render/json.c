@@ -17,11 +17,11 @@ json_put_instant(struct json_writer *json, const char *key, int64_t at,
 	struct buf text = BUF_INIT;
 
 	if (!known) {
-		json_null(json, key);
+		json_nothing(json, key);
 		return;
 	}
 	clock_format(&text, at);
-	json_object(json, key);
+	json_open_object(json, key);
 	json_str(json, "value", buf_text(&text));
 	json_int(json, "timestamp", at);
 	json_end_object(json);
@@ -38,7 +38,7 @@ json_put_status(struct json_writer *json, enum status status)
 static void
 json_put_finding(struct json_writer *json, const struct finding *f)
 {
-	json_object(json, NULL);
+	json_open_object(json, NULL);
 	json_str(json, "id", finding_row(f->id)->id);
 	json_str(json, "subject", f->subject);
 	json_put_status(json, f->status);
@@ -53,7 +53,7 @@ json_put_range(struct json_writer *json, const char *key,
 	struct buf text = BUF_INIT;
 
 	if (!range->set) {
-		json_null(json, key);
+		json_nothing(json, key);
 		return;
 	}
 	range_format(&text, range);
@@ -68,13 +68,13 @@ json_put_milli(struct json_writer *json, const char *key, int64_t v,
 	if (known)
 		json_fixed(json, key, v, 3);
 	else
-		json_null(json, key);
+		json_nothing(json, key);
 }
 
 static void
 json_put_metric(struct json_writer *json, const struct metric *metric)
 {
-	json_object(json, NULL);
+	json_open_object(json, NULL);
 	json_str(json, "label", metric->label);
 	json_fixed(json, "value", metric->value, 3);
 	json_str(json, "unit", metric->unit == NULL ? "" : metric->unit);
@@ -91,7 +91,7 @@ json_put_names(struct json_writer *json, const struct cert_summary *cert)
 {
 	size_t i;
 
-	json_array(json, "names");
+	json_open_array(json, "names");
 	for (i = 0; i < cert->n_names; i++)
 		json_bytes(json, NULL, cert->names[i]);
 	json_end_array(json);
@@ -111,7 +111,7 @@ static void
 json_put_cert(struct json_writer *json, const struct cert_summary *cert,
     const struct result *result, int64_t at)
 {
-	json_object(json, NULL);
+	json_open_object(json, NULL);
 	json_str(json, "target", result->target);
 	json_str(json, "position", cert->subject_label);
 	json_bytes(json, "subject", cert->subject);
@@ -141,7 +141,7 @@ json_put_facts(struct json_writer *json, const struct result *result,
 	const struct result_facts *facts = &result->facts;
 	size_t i;
 
-	json_object(json, "facts");
+	json_open_object(json, "facts");
 	json_str(json, "kind", facts->kind);
 	json_str(json, "protocol", facts->protocol);
 	json_str(json, "address", facts->address);
@@ -155,7 +155,7 @@ json_put_facts(struct json_writer *json, const struct result *result,
 	json_str(json, "trust", facts->trust);
 	json_bytes(json, "anchor", facts->anchor);
 	json_put_milli(json, "time", facts->time_ms, facts->time_ms >= 0);
-	json_array(json, "certs");
+	json_open_array(json, "certs");
 	for (i = 0; i < facts->n_certs; i++)
 		json_put_cert(json, &facts->certs[i], result, at);
 	json_end_array(json);
@@ -168,21 +168,21 @@ json_put_result(struct json_writer *json, const struct result *result,
 {
 	size_t i;
 
-	json_object(json, NULL);
+	json_open_object(json, NULL);
 	json_str(json, "target", result->target);
 	json_str(json, "label", result->label);
 	json_str(json, "host", result->facts.host);
 	if (result->facts.port > 0)
 		json_int(json, "port", result->facts.port);
 	else
-		json_null(json, "port");
+		json_nothing(json, "port");
 	json_put_status(json, result->status);
 	json_str(json, "summary", result->headline);
-	json_array(json, "findings");
+	json_open_array(json, "findings");
 	for (i = 0; i < result->n_findings; i++)
 		json_put_finding(json, &result->findings[i]);
 	json_end_array(json);
-	json_array(json, "metrics");
+	json_open_array(json, "metrics");
 	for (i = 0; i < result->n_metrics; i++)
 		json_put_metric(json, &result->metrics[i]);
 	json_end_array(json);
@@ -196,7 +196,7 @@ json_put_counts(struct json_writer *json, const struct report *report)
 {
 	size_t i;
 
-	json_object(json, "counts");
+	json_open_object(json, "counts");
 	json_int(json, "targets", (int64_t)report->n_results);
 	for (i = 0; i < 4; i++)
 		json_int(json, status_name((enum status)i),
@@ -213,7 +213,7 @@ render_json(const struct report *report, const struct render_options *options,
 	size_t i;
 
 	json_init(&json, out, options->verbose > 0);
-	json_object(&json, NULL);
+	json_open_object(&json, NULL);
 	json_str(&json, "plugin", report->plugin);
 	json_str(&json, "version", report->version);
 	json_int(&json, "at", report->at);
@@ -226,7 +226,7 @@ render_json(const struct report *report, const struct render_options *options,
 	json_str(&json, "note", report->note);
 	json_fixed(&json, "elapsed", report->elapsed_ms, 3);
 	json_put_counts(&json, report);
-	json_array(&json, "targets");
+	json_open_array(&json, "targets");
 	for (i = 0; i < report->n_results; i++)
 		json_put_result(&json, report->results[i], report->at);
 	json_end_array(&json);

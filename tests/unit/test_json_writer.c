@@ -74,20 +74,20 @@ test_values(void)
 static void
 write_all(struct json_writer *json)
 {
-	json_object(json, NULL);
+	json_open_object(json, NULL);
 	json_str(json, "s", "x");
 	json_str(json, "none", NULL);
 	json_int(json, "i", -5);
 	json_bool(json, "t", true);
 	json_bool(json, "f", false);
-	json_null(json, "n");
-	json_object(json, "empty");
+	json_nothing(json, "n");
+	json_open_object(json, "empty");
 	json_end_object(json);
-	json_array(json, "list");
+	json_open_array(json, "list");
 	json_int(json, NULL, 1);
-	json_array(json, NULL);
+	json_open_array(json, NULL);
 	json_end_array(json);
-	json_object(json, NULL);
+	json_open_object(json, NULL);
 	json_str(json, "a|b", "c");
 	json_end_object(json);
 	json_end_array(json);
@@ -124,9 +124,9 @@ test_depth(void)
 
 	json_init(&json, &buf, false);
 	for (i = 0; i < JSON_DEPTH_MAX; i++)
-		json_array(&json, NULL);
+		json_open_array(&json, NULL);
 	ok(!buf_failed(&buf), "%d levels", JSON_DEPTH_MAX);
-	json_array(&json, NULL);
+	json_open_array(&json, NULL);
 	ok(buf_failed(&buf), "one more fails");
 	buf_reset(&buf);
 	json_init(&json, &buf, false);
