@@ -71,6 +71,7 @@ common_libcert_common_a_SOURCES = \
 	common/checks/tls.c \
 	common/checks/trust.c \
 	common/checks/wellformed.c \
+	common/model/autossl.c \
 	common/model/autossl.h \
 	common/model/autossl_text.h \
 	common/model/facts.h \
@@ -159,6 +160,8 @@ common_libcert_common_a_SOURCES = \
 	common/pki/crl_point.c \
 	common/pki/crl_point.h \
 	common/pki/crl_private.h \
+	common/pki/crl_signer.c \
+	common/pki/crl_signer.h \
 	common/pki/der_scan.c \
 	common/pki/der_scan.h \
 	common/pki/keystore.c \

@@ -220,7 +220,7 @@ bool autossl_is_due(const struct autossl_rules *rules,
  * *autossl true. */
 enum autossl_issuer autossl_issuer_of(const struct autossl_rules *rules,
     struct bytes organization, struct bytes common_name, bool *autossl);
-/* "fetch_ssl_vhosts" and the like, for texts: what a topic is called. */
+/* What a topic is called in texts: "recorded problems". */
 const char *autossl_topic_words(enum autossl_topic topic);
 
 #endif
