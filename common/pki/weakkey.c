@@ -96,25 +96,59 @@ sieve_fill(struct sieve *sieve)
 			sieve->composite[multiple / 2] = true;
 }
 
+/* The modulus once more, most significant word first: remainders of so many
+ * small numbers are taken that BN_mod_word would be most of the work. */
+struct words {
+	uint32_t word[BITS_MAX / 32];
+	size_t n;
+};
+
+static void
+words_fill(struct words *words, struct bytes n)
+{
+	size_t i, left = n.len % 4 == 0 ? 4 : n.len % 4;
+	uint32_t word = 0;
+
+	words->n = 0;
+	for (i = 0; i < n.len; i++) {
+		word = word << 8 | n.data[i];
+		if (--left > 0)
+			continue;
+		words->word[words->n++] = word;
+		left = 4;
+		word = 0;
+	}
+}
+
+static uint32_t
+words_mod(const struct words *n, uint32_t m)
+{
+	uint64_t r = 0;
+	size_t i;
+
+	for (i = 0; i < n->n; i++)
+		r = (r << 32 | n->word[i]) % m;
+	return (uint32_t)r;
+}
+
 /* Does n have a prime factor from `from` on, of as many as one word holds?
  * *from is then the first that was not tried. */
 static bool
-word_divides(const BIGNUM *n, const struct sieve *sieve, uint32_t *from)
+word_divides(const struct words *n, const struct sieve *sieve, uint32_t *from)
 {
-	BN_ULONG product = 1, r;
-	uint32_t tried[32], p;
+	uint32_t product = 1, tried[32], p, r;
 	size_t count = 0;
 
 	for (p = *from; p < FACTOR_MAX; p += 2) {
 		if (sieve->composite[p / 2])
 			continue;
-		if (product > (BN_ULONG)-1 / p)
+		if (product > UINT32_MAX / p)
 			break;
 		product *= p;
 		tried[count++] = p;
 	}
 	*from = p;
-	r = BN_mod_word(n, product);
+	r = words_mod(n, product);
 	while (count-- > 0)
 		if (r % tried[count] == 0)
 			return true;
@@ -122,11 +156,11 @@ word_divides(const BIGNUM *n, const struct sieve *sieve, uint32_t *from)
 }
 
 static bool
-has_small_factor(const BIGNUM *n, const struct sieve *sieve)
+has_small_factor(const struct words *n, const struct sieve *sieve)
 {
 	uint32_t p = 3;
 
-	if (!BN_is_odd(n))
+	if (n->word[n->n - 1] % 2 == 0)
 		return true;
 	while (p < FACTOR_MAX)
 		if (word_divides(n, sieve, &p))
@@ -156,13 +190,13 @@ in_subgroup(uint32_t r, uint32_t p)
  * a probability below 2^-27.
  */
 static bool
-is_roca(const BIGNUM *n, const struct sieve *sieve)
+is_roca(const struct words *n, const struct sieve *sieve)
 {
 	uint32_t p;
 
 	for (p = 3; p <= ROCA_PRIME_MAX; p += 2)
 		if (!sieve->composite[p / 2] &&
-		    !in_subgroup((uint32_t)BN_mod_word(n, p), p))
+		    !in_subgroup(words_mod(n, p), p))
 			return false;
 	return true;
 }
@@ -282,16 +316,18 @@ check_numbers(const struct rsa *rsa, BN_CTX *ctx)
 	BIGNUM *n = BN_bin2bn(rsa->n.data, (int)rsa->n.len, NULL);
 	BIGNUM *e = BN_bin2bn(rsa->e.data, (int)rsa->e.len, NULL);
 	struct sieve sieve = { { false } };
+	struct words words;
 	const char *why = NULL;
 
 	sieve_fill(&sieve);
+	words_fill(&words, rsa->n);
 	BN_CTX_start(ctx);
 	if (n == NULL || e == NULL)
 		why = NULL;
-	else if (is_roca(n, &sieve))
+	else if (is_roca(&words, &sieve))
 		why = "it was made by a faulty Infineon library, ROCA "
 		    "(CVE-2017-15361)";
-	else if (has_small_factor(n, &sieve))
+	else if (has_small_factor(&words, &sieve))
 		why = "its modulus has a small factor";
 	else if (is_fermat(n, ctx))
 		why = "its primes are so close that Fermat's method finds "
