@@ -48,6 +48,7 @@ common_libcert_common_a_SOURCES = \
 	common/base/idn.h \
 	common/base/inflate.c \
 	common/base/inflate.h \
+	common/base/json_reader.c \
 	common/base/json_reader.h \
 	common/base/json_writer.c \
 	common/base/json_writer.h \
