@@ -25,10 +25,13 @@ common_libcert_common_a_SOURCES = \
 	common/app/integration_zabbix.c \
 	common/app/options.c \
 	common/app/options.h \
+	common/app/options_autossl.c \
 	common/app/options_cert_expiry.c \
 	common/app/options_ocsp.c \
 	common/app/options_target.c \
 	common/app/pages.h \
+	common/app/queue.c \
+	common/app/queue.h \
 	common/base/alloc.c \
 	common/base/alloc.h \
 	common/base/arena.c \
@@ -165,6 +168,8 @@ common_libcert_common_a_SOURCES = \
 	common/pki/crl_signer.h \
 	common/pki/der_scan.c \
 	common/pki/der_scan.h \
+	common/pki/issuer.c \
+	common/pki/issuer.h \
 	common/pki/keystore.c \
 	common/pki/load.c \
 	common/pki/load.h \
@@ -201,15 +206,20 @@ common_libcert_common_a_SOURCES = \
 	common/pki/signature.h \
 	common/pki/weakkey.c \
 	common/pki/weakkey.h \
+	common/probe/autossl.c \
 	common/probe/autossl.h \
+	common/probe/autossl_account.c \
 	common/probe/autossl_call.h \
 	common/probe/autossl_envelope.h \
+	common/probe/autossl_host.c \
+	common/probe/autossl_private.h \
 	common/probe/autossl_read.h \
 	common/probe/autossl_state.h \
 	common/probe/environment.c \
 	common/probe/environment.h \
 	common/probe/fetch.c \
 	common/probe/fetch.h \
+	common/probe/fetch_explain.c \
 	common/probe/fetch_private.h \
 	common/probe/fetch_read.c \
 	common/probe/file.c \
@@ -223,7 +233,11 @@ common_libcert_common_a_SOURCES = \
 	common/probe/revocation.c \
 	common/probe/revocation.h \
 	common/probe/revocation_crl.c \
+	common/probe/revocation_crl_given.c \
+	common/probe/revocation_crl_private.h \
+	common/probe/revocation_crl_read.c \
 	common/probe/revocation_ocsp.c \
+	common/probe/revocation_path.c \
 	common/probe/revocation_private.h \
 	common/probe/schedule.c \
 	common/probe/schedule.h \

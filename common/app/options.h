@@ -11,6 +11,7 @@ extern const struct option_row options_general[];	/* all plugins */
 extern const struct option_row options_target[];	/* servers, files */
 extern const struct option_row options_cert_expiry[];
 extern const struct option_row options_ocsp[];
+extern const struct option_row options_autossl[];
 
 /* Puts the arguments that --extra-opts brings in front of argv's own.  The
  * new vector is in the arena; *argc is updated. */

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What is asked of a whole server: first the certificates alone, so that a
+ * token that is not accepted fails once; then the state of AutoSSL; then
+ * about those that are due, account by account.
+ */
+#include <string.h>
+
+#include "probe/autossl_private.h"
+#include "probe/autossl_read.h"
+
+#define PAGES_AT_ONCE	3
+#define USERS_ONE_BY_ONE 8	/* beyond, listaccts is read whole */
+
+static void
+host_set_page(struct autossl_probe *probe, struct autossl_call *call,
+    size_t from, size_t start)
+{
+	struct autossl_param *param = &call->params[from];
+
+	*param++ = (struct autossl_param){ "api.chunk.enable", "1" };
+	*param++ = (struct autossl_param){ "api.chunk.size",
+		autossl_number(probe, AUTOSSL_PAGE) };
+	*param = (struct autossl_param){ "api.chunk.start",
+		autossl_number(probe, start) };
+}
+
+/* The first row again: the server does not know pages. */
+static bool
+host_is_repeat(struct autossl_question *question,
+    struct autossl_pages *pages, const struct json_value *row)
+{
+	struct arena *arena = question->probe->arena;
+	struct bytes user = json_text_of(row, "user");
+	struct bytes name = json_text_of(row, "servername");
+
+	if (question->start == 1) {
+		pages->first_user = arena_bytes(arena, user);
+		pages->first_name = arena_bytes(arena, name);
+		return false;
+	}
+	return row != NULL && bytes_eq(user, pages->first_user) &&
+	    bytes_eq(name, pages->first_name);
+}
+
+/* What was read of a page says whether there are more: a short one is the
+ * last, one with more rows than asked for is everything. */
+static void
+host_page_read(struct autossl_pages *pages, size_t rows)
+{
+	if (rows != AUTOSSL_PAGE)
+		pages->ended = true;
+}
+
+static int host_on_vhosts(struct autossl_question *question,
+    const struct autossl_answer *answer, struct err *err);
+
+static void
+host_ask_vhosts(struct autossl_probe *probe)
+{
+	struct autossl_question question = {
+		.topic = AUTOSSL_VHOSTS, .read = host_on_vhosts,
+		.start = probe->vhosts.next,
+		.call = { .function = "fetch_ssl_vhosts", .params = {
+			{ "api.columns.enable", "1" },
+			{ "api.columns.a", "user" },
+			{ "api.columns.b", "servername" },
+			{ "api.columns.c", "domains" },
+			{ "api.columns.d", "crt" },
+		} }
+	};
+
+	host_set_page(probe, &question.call, 5, question.start);
+	probe->vhosts.next += AUTOSSL_PAGE;
+	autossl_ask(probe, &question);
+}
+
+static int
+host_on_vhosts(struct autossl_question *question,
+    const struct autossl_answer *answer, struct err *err)
+{
+	struct autossl_probe *probe = question->probe;
+	struct autossl_pages *pages = &probe->vhosts;
+	size_t rows;
+
+	if (host_is_repeat(question, pages,
+	    json_at(json_get(answer->data, "vhosts"), 0))) {
+		pages->ended = true;
+		return 0;
+	}
+	if (autossl_read_vhosts(probe->facts, answer->data, &rows, err) != 0)
+		return -1;
+	host_page_read(pages, rows);
+	if (question->start > 1 && !pages->ended)
+		host_ask_vhosts(probe);
+	return 0;
+}
+
+static int
+host_on_providers(struct autossl_question *question,
+    const struct autossl_answer *answer, struct err *err)
+{
+	return autossl_read_providers(question->probe->facts, answer->data,
+	    err);
+}
+
+static int
+host_on_schedule(struct autossl_question *question,
+    const struct autossl_answer *answer, struct err *err)
+{
+	return autossl_read_schedule(question->probe->facts, answer->data,
+	    err);
+}
+
+static int
+host_on_runs(struct autossl_question *question,
+    const struct autossl_answer *answer, struct err *err)
+{
+	return autossl_read_runs(question->probe->facts, answer->data, err);
+}
+
+static int
+host_on_services(struct autossl_question *question,
+    const struct autossl_answer *answer, struct err *err)
+{
+	return autossl_read_services(question->probe->facts, answer->data,
+	    err);
+}
+
+static int
+host_on_queue(struct autossl_question *question,
+    const struct autossl_answer *answer, struct err *err)
+{
+	return autossl_read_queue(question->probe->facts, answer->data, err);
+}
+
+static void
+host_begin(struct autossl_probe *probe)
+{
+	probe->vhosts.next = 1;
+	host_ask_vhosts(probe);
+}
+
+static void
+host_overview(struct autossl_probe *probe)
+{
+	static const struct autossl_question questions[] = {
+		{ .topic = AUTOSSL_PROVIDERS, .read = host_on_providers,
+		  .call = { .function = "get_autossl_providers" } },
+		{ .topic = AUTOSSL_SCHEDULE, .read = host_on_schedule,
+		  .call = { .function = "get_autossl_check_schedule" } },
+		{ .topic = AUTOSSL_RUNS, .read = host_on_runs,
+		  .call = { .function = "get_autossl_logs_catalog" } },
+		{ .topic = AUTOSSL_SERVICES, .read = host_on_services,
+		  .call = { .function = "servicestatus",
+		    .params = { { "service", "crond" } } } },
+		{ .topic = AUTOSSL_SERVICES, .read = host_on_services,
+		  .call = { .function = "servicestatus",
+		    .params = { { "service", "queueprocd" } } } },
+	};
+	size_t i;
+
+	/* Without certificates there is nothing that could be judged. */
+	if (probe->facts->topics[AUTOSSL_VHOSTS].got == 0) {
+		probe->stopped = true;
+		return;
+	}
+	for (i = 0; i < sizeof(questions) / sizeof(questions[0]); i++)
+		autossl_ask(probe, &questions[i]);
+	for (i = 0; i < PAGES_AT_ONCE && !probe->vhosts.ended; i++)
+		host_ask_vhosts(probe);
+}
+
+static int
+host_on_accounts(struct autossl_question *question,
+    const struct autossl_answer *answer, struct err *err);
+
+static void
+host_ask_accounts(struct autossl_probe *probe)
+{
+	struct autossl_question question = {
+		.topic = AUTOSSL_ACCOUNTS, .read = host_on_accounts,
+		.start = probe->accounts.next,
+		.call = { .function = "listaccts", .params = {
+			{ "want", "user,suspended" },
+		} }
+	};
+
+	host_set_page(probe, &question.call, 1, question.start);
+	probe->accounts.next += AUTOSSL_PAGE;
+	autossl_ask(probe, &question);
+}
+
+static int
+host_on_accounts(struct autossl_question *question,
+    const struct autossl_answer *answer, struct err *err)
+{
+	struct autossl_probe *probe = question->probe;
+	size_t rows;
+
+	if (question->start > 0 && host_is_repeat(question, &probe->accounts,
+	    json_at(json_get(answer->data, "acct"), 0))) {
+		probe->accounts.ended = true;
+		return 0;
+	}
+	if (autossl_read_accounts(probe->facts, answer->data, &rows,
+	    err) != 0)
+		return -1;
+	if (question->start == 0)
+		return 0;
+	host_page_read(&probe->accounts, rows);
+	if (!probe->accounts.ended)
+		host_ask_accounts(probe);
+	return 0;
+}
+
+/* The distinct users among those that are due, at most max of them. */
+static size_t
+host_due_users(struct autossl_probe *probe, struct bytes *users, size_t max,
+    size_t *more)
+{
+	size_t i, k, n = 0;
+
+	*more = 0;
+	for (i = 0; i < probe->n_due; i++) {
+		for (k = 0; k < n; k++)
+			if (bytes_eq(users[k], probe->due[i]->user))
+				break;
+		if (k < n)
+			continue;
+		if (n < max)
+			users[n++] = probe->due[i]->user;
+		else
+			++*more;
+	}
+	return n;
+}
+
+/* Suspended accounts are not renewed, on purpose. */
+static void
+host_suspended(struct autossl_probe *probe)
+{
+	struct bytes users[USERS_ONE_BY_ONE];
+	struct autossl_question question = {
+		.topic = AUTOSSL_ACCOUNTS, .read = host_on_accounts,
+		.call = { .function = "listaccts", .params = {
+			{ "want", "user,suspended" },
+			{ "searchtype", "user" },
+			{ "searchmethod", "exact" },
+			{ "search", NULL },
+		} }
+	};
+	size_t i, n, more;
+
+	autossl_find_due(probe);
+	n = host_due_users(probe, users, USERS_ONE_BY_ONE, &more);
+	if (more > 0) {
+		probe->accounts.next = 1;
+		host_ask_accounts(probe);
+		return;
+	}
+	for (i = 0; i < n; i++) {
+		question.call.params[3].value = autossl_string(probe,
+		    users[i]);
+		if (question.call.params[3].value != NULL)
+			autossl_ask(probe, &question);
+	}
+}
+
+static int
+host_on_problems(struct autossl_question *question,
+    const struct autossl_answer *answer, struct err *err)
+{
+	return autossl_read_problems(question->probe->facts, question->user,
+	    answer->data, err);
+}
+
+static int
+host_on_excluded(struct autossl_question *question,
+    const struct autossl_answer *answer, struct err *err)
+{
+	return autossl_read_excluded(question->probe->facts, question->user,
+	    answer->data, err);
+}
+
+/* The pending orders of all, and why the due ones are not renewed. */
+static void
+host_details(struct autossl_probe *probe)
+{
+	static const struct autossl_question queue = {
+		.topic = AUTOSSL_QUEUE, .read = host_on_queue,
+		.call = { .function = "get_autossl_pending_queue" }
+	};
+	struct autossl_question problems = {
+		.topic = AUTOSSL_PROBLEMS, .read = host_on_problems,
+		.call = { .function = "get_autossl_problems_for_user",
+		    .params = { { "username", NULL } } }
+	}, excluded = {
+		.topic = AUTOSSL_EXCLUDED, .read = host_on_excluded,
+		.call = { .function = "get_autossl_user_excluded_domains",
+		    .params = { { "username", NULL } } }
+	};
+	struct bytes users[AUTOSSL_USERS_MAX];
+	const char *name;
+	size_t i, n;
+
+	autossl_ask(probe, &queue);
+	autossl_find_due(probe);
+	n = host_due_users(probe, users, AUTOSSL_USERS_MAX,
+	    &probe->facts->n_not_asked);
+	for (i = 0; i < n; i++) {
+		name = autossl_string(probe, users[i]);
+		if (name == NULL)
+			continue;
+		problems.user = excluded.user = users[i];
+		problems.call.params[0].value = name;
+		excluded.call.params[0].value = name;
+		autossl_ask(probe, &problems);
+		autossl_ask(probe, &excluded);
+	}
+	autossl_ask_renewal(probe);
+}
+
+static int
+host_on_log(struct autossl_question *question,
+    const struct autossl_answer *answer, struct err *err)
+{
+	return autossl_read_log(question->probe->facts, answer->data, err);
+}
+
+/*
+ * The log of the newest run: rate limits stand nowhere else.  That of a
+ * large server is longer than we want to read, so only its lines about
+ * limits are asked for when there are many accounts.
+ */
+static void
+host_log(struct autossl_probe *probe)
+{
+	struct autossl_question question = {
+		.topic = AUTOSSL_LOG, .read = host_on_log,
+		.call = { .function = "get_autossl_log",
+		    .params = { { "start_time", NULL } } }
+	};
+	struct autossl_param *param = question.call.params;
+
+	if (probe->n_due == 0 || !probe->facts->runs.any)
+		return;
+	param++->value = autossl_string(probe, probe->facts->runs.last_id);
+	if (question.call.params[0].value == NULL)
+		return;
+	if (probe->facts->n_vhosts > AUTOSSL_PAGE) {
+		*param++ = (struct autossl_param){ "api.filter.enable", "1" };
+		*param++ = (struct autossl_param){ "api.filter.a.field",
+			"contents" };
+		*param++ = (struct autossl_param){ "api.filter.a.type",
+			"contains" };
+		*param = (struct autossl_param){ "api.filter.a.arg0",
+			"rate" };
+	}
+	autossl_ask(probe, &question);
+}
+
+void (*const autossl_host_stages[])(struct autossl_probe *) = {
+	host_begin, host_overview, host_suspended, host_details, host_log,
+	NULL
+};

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The order of questions.  A way of asking is a row of stages; each asks
+ * what it has to, and the next begins when all of that is answered.
+ */
+#ifndef PROBE_AUTOSSL_PRIVATE_H
+#define PROBE_AUTOSSL_PRIVATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "model/autossl.h"
+#include "model/options.h"
+#include "net/loop.h"
+#include "probe/autossl_call.h"
+#include "probe/autossl_state.h"
+
+#define AUTOSSL_PAGE		500	/* rows of a long list at once */
+#define AUTOSSL_ANSWER_MAX	(16U << 20)	/* octets */
+#define AUTOSSL_USERS_MAX	200	/* accounts asked about one by one */
+#define AUTOSSL_NAMES_MAX	50	/* names asked about one by one */
+
+struct autossl_probe;
+
+/* A list that is read in pages, a few at once; ends with a short page. */
+struct autossl_pages {
+	size_t next;		/* first row not asked for yet, from 1 */
+	bool ended;
+	struct bytes first_user, first_name;	/* row 1: when it comes again
+						 * there are no pages */
+};
+
+struct autossl_question {
+	struct autossl_probe *probe;
+	enum autossl_topic topic;
+	struct autossl_call call;
+	struct bytes user;		/* whom it is about */
+	struct autossl_vhost *vhost;	/* or which website */
+	size_t start;			/* first row of a page; 0: no pages */
+	/* From a good answer to facts. */
+	int (*read)(struct autossl_question *question,
+	    const struct autossl_answer *answer, struct err *err);
+};
+
+struct autossl_probe {
+	const struct options *options;
+	struct autossl_facts *facts;
+	struct autossl_client *client;
+	struct autossl_state *state;
+	struct arena *arena;		/* the run's */
+	struct loop *loop;
+	void (*const *stage)(struct autossl_probe *probe);	/* NULL ends */
+	unsigned waiting;		/* answers of this stage to come */
+	bool stopped;			/* time, token: nothing more is asked */
+	/* Websites that are due, most urgent first, from stage three on. */
+	struct autossl_vhost **due;
+	size_t n_due;
+	struct autossl_pages vhosts, accounts;
+};
+
+extern void (*const autossl_host_stages[])(struct autossl_probe *probe);
+extern void (*const autossl_account_stages[])(struct autossl_probe *probe);
+
+/* Asks, unless the server is known not to have the function or the topic has
+ * been refused before.  The question is copied. */
+void autossl_ask(struct autossl_probe *probe,
+    const struct autossl_question *question);
+/* Fills probe->due from the facts. */
+void autossl_find_due(struct autossl_probe *probe);
+/* get_autossl_renewal_status for each website that is due. */
+void autossl_ask_renewal(struct autossl_probe *probe);
+/* Decimal text in the run's arena. */
+const char *autossl_number(struct autossl_probe *probe, size_t n);
+/* The bytes as a string of the run's arena; NULL when they hold a NUL or
+ * memory runs out. */
+const char *autossl_string(struct autossl_probe *probe, struct bytes in);
+
+#endif
