@@ -36,7 +36,7 @@ static const enum finding_id findings[] = {
 	FINDING_OCSP_NEXT_UPDATE, FINDING_CRL_NUMBER,
 	FINDING_STAPLE_MISSING, FINDING_STAPLE_UNUSABLE,
 	FINDING_KEY_COMPROMISED, FINDING_KEY_REUSED,
-	FINDING_KEY_BROKEN,
+	FINDING_KEY_BROKEN, FINDING_KEY_WEAK,
 };
 
 /* An answer that hangs from no trust anchor proves nothing; that it does so

@@ -6,6 +6,7 @@
 #ifndef CHECKS_CHECK_H
 #define CHECKS_CHECK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -49,6 +50,17 @@ const char *check_label(const struct check_input *in, struct result *result,
     size_t i);
 /* Certificate i is on the path that was built, or no path was. */
 bool check_on_path(const struct observation *obs, size_t i);
+/* What an RSA modulus and exponent must have (BR 6.1.5). */
+#define CHECK_RSA_MIN 2048
+#define CHECK_WHY_MAX 80
+struct key_limits {
+	int64_t bits;
+	uint64_t exponent;
+};
+
+/* Is a key weak by itself?  `why` then says it.  keys.c */
+bool check_key_weak(const struct cert_facts *cert,
+    const struct key_limits *limits, char *why, size_t size);
 /* Another certificate here was issued by certificate i. */
 bool check_is_issuer(const struct observation *obs, size_t i);
 /* Certificate b is (by name or key identifier) the issuer of a. */

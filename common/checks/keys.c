@@ -5,7 +5,8 @@
  */
 #include "checks/check.h"
 
-#define RSA_MIN 2048
+#include <stdio.h>
+
 #define EC_MIN 224
 
 static bool
@@ -14,31 +15,42 @@ is_rsa(const struct cert_facts *cert)
 	return cert->key_type == KEY_RSA || cert->key_type == KEY_RSA_PSS;
 }
 
+bool
+check_key_weak(const struct cert_facts *cert, const struct key_limits *limits,
+    char *why, size_t size)
+{
+	if (is_rsa(cert) && cert->key_bits < limits->bits)
+		snprintf(why, size, "RSA key of %u bits, at least %lld wanted",
+		    cert->key_bits, (long long)limits->bits);
+	else if (is_rsa(cert) && (cert->rsa_exponent < limits->exponent ||
+	    cert->rsa_exponent % 2 == 0))
+		snprintf(why, size, "RSA key with the exponent %llu, odd and "
+		    "at least %llu wanted",
+		    (unsigned long long)cert->rsa_exponent,
+		    (unsigned long long)limits->exponent);
+	else if (cert->key_type == KEY_EC && cert->key_bits > 0 &&
+	    cert->key_bits < EC_MIN)
+		snprintf(why, size, "elliptic curve of %u bits, at least %d "
+		    "wanted", cert->key_bits, EC_MIN);
+	else if (cert->key_type == KEY_DSA)
+		snprintf(why, size, "DSA key, which no client accepts any "
+		    "more");
+	else
+		return false;
+	return true;
+}
+
 static void
 judge_key(const struct check_input *in, struct result *result, size_t i)
 {
-	const struct cert_facts *cert = &in->obs->certs[i];
+	struct key_limits limits = { CHECK_RSA_MIN, 3 };
 	const char *label = check_label(in, result, i);
-	int64_t rsa_min = in->options->key_min > 0 ?
-	    in->options->key_min : RSA_MIN;
+	char why[CHECK_WHY_MAX];
 
-	if (is_rsa(cert) && cert->key_bits < rsa_min)
-		result_bad(result, FINDING_KEY_WEAK, label,
-		    "RSA key of %u bits, at least %lld wanted",
-		    cert->key_bits, (long long)rsa_min);
-	else if (is_rsa(cert) && (cert->rsa_exponent < 3 ||
-	    cert->rsa_exponent % 2 == 0))
-		result_bad(result, FINDING_KEY_WEAK, label,
-		    "RSA key with the exponent %llu",
-		    (unsigned long long)cert->rsa_exponent);
-	else if (cert->key_type == KEY_EC && cert->key_bits > 0 &&
-	    cert->key_bits < EC_MIN)
-		result_bad(result, FINDING_KEY_WEAK, label,
-		    "elliptic curve of %u bits, at least %d wanted",
-		    cert->key_bits, EC_MIN);
-	else if (cert->key_type == KEY_DSA)
-		result_bad(result, FINDING_KEY_WEAK, label,
-		    "DSA key, which no client accepts any more");
+	if (in->options->key_min > 0)
+		limits.bits = in->options->key_min;
+	if (check_key_weak(&in->obs->certs[i], &limits, why, sizeof(why)))
+		result_bad(result, FINDING_KEY_WEAK, label, "%s", why);
 	else
 		result_ok(result, FINDING_KEY_WEAK, label,
 		    "key is strong enough");

@@ -328,9 +328,44 @@ judge_times(const struct check_input *in, struct result *result,
 	buf_release(&text);
 }
 
+/* NULL: one that the peer did not present. */
+static const struct cert_facts *
+cert_of(const struct check_input *in, const struct rev_facts *facts)
+{
+	size_t i;
+
+	for (i = 0; i < in->obs->n_certs; i++)
+		if (bytes_eq(in->obs->certs[i].der, facts->cert))
+			return &in->obs->certs[i];
+	return NULL;
+}
+
+/* What can be computed is not told to be weak as well. */
+static void
+judge_strength(const struct check_input *in, struct result *result,
+    const struct rev_facts *facts)
+{
+	static const struct key_limits limits = { CHECK_RSA_MIN, 65537 };
+	const struct cert_facts *cert = cert_of(in, facts);
+	const char *subject = subject_of(result, facts);
+	char why[CHECK_WHY_MAX];
+
+	if (facts->key_broken != NULL)
+		result_bad(result, FINDING_KEY_BROKEN, subject,
+		    "the private key can be computed: %s; make a new key",
+		    facts->key_broken);
+	else if (cert != NULL && check_key_weak(cert, &limits, why,
+	    sizeof(why)))
+		result_bad(result, FINDING_KEY_WEAK, subject, "%s", why);
+	else if (cert != NULL)
+		result_ok(result, FINDING_KEY_WEAK, subject,
+		    "key is strong enough");
+}
+
 /* The key itself, whatever the sources say. */
 static void
-judge_key(struct result *result, const struct rev_facts *facts)
+judge_key(const struct check_input *in, struct result *result,
+    const struct rev_facts *facts)
 {
 	const char *subject = subject_of(result, facts);
 
@@ -343,9 +378,7 @@ judge_key(struct result *result, const struct rev_facts *facts)
 		    "the key is that of a revoked certificate (%s): make a "
 		    "new key", result_clean(result, bytes_str(facts->key_of),
 		    URL_WIDTH));
-	if (facts->key_broken != NULL)
-		result_bad(result, FINDING_KEY_BROKEN, subject,
-		    "the private key can be computed: %s", facts->key_broken);
+	judge_strength(in, result, facts);
 }
 
 static void
@@ -446,7 +479,7 @@ run(const struct check_input *in, struct result *result)
 		result_bad(result, FINDING_INTERNAL, "",
 		    "revocation was not looked at");
 	for (i = 0; i < obs->n_revocation; i++)
-		judge_key(result, &obs->revocation[i]);
+		judge_key(in, result, &obs->revocation[i]);
 	for (i = 0; i < obs->n_revocation; i++)
 		if (i == 0 || in->options->method != WANT_STAPLE)
 			judge_cert(in, result, &obs->revocation[i]);

@@ -367,9 +367,7 @@ look_at_key(struct rev_cert *c)
 	struct rev_facts *facts = c->facts;
 	size_t i;
 
-	/* Those of CAs are looked at by everybody else. */
-	if (facts->position == 0)
-		facts->key_broken = weakkey_check(c->cert->spki_der);
+	facts->key_broken = weakkey_check(c->cert->spki_der);
 	facts->key_listed = rev->leaked != NULL &&
 	    keylist_has(rev->leaked, c->cert->spki_sha256);
 	for (i = 0; i < rev->n_revoked && facts->key_of == NULL; i++)
