@@ -34,6 +34,7 @@ unit_tests = \
 	tests/unit/test_http_head \
 	tests/unit/test_idn \
 	tests/unit/test_integration \
+	tests/unit/test_json_reader \
 	tests/unit/test_json_writer \
 	tests/unit/test_keystore \
 	tests/unit/test_load \
@@ -143,6 +144,11 @@ check-local:
 	if test -d "$$MPC_CORPORA"; then \
 	  MPC_CORPORA=$$(cd "$$MPC_CORPORA" && pwd -P); export MPC_CORPORA; \
 	else unset MPC_CORPORA; fi; \
+	: "$${MPC_AUTOSSL_SAMPLES=$$TOP_SRCDIR/../shared/autossl-samples}"; \
+	if test -d "$$MPC_AUTOSSL_SAMPLES"; then \
+	  MPC_AUTOSSL_SAMPLES=$$(cd "$$MPC_AUTOSSL_SAMPLES" && pwd -P); \
+	  export MPC_AUTOSSL_SAMPLES; \
+	else unset MPC_AUTOSSL_SAMPLES; fi; \
 	LC_ALL=C.UTF-8 TZ=UTC0; \
 	export PLUGINDIR TOP_SRCDIR TOP_BUILDDIR MPC_TOOLDIR CC LC_ALL TZ; \
 	unset SSL_CERT_FILE SSL_CERT_DIR OPENSSL_CONF MAKEFLAGS MFLAGS \

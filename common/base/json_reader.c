@@ -11,6 +11,7 @@
 
 #include "base/json_reader.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -140,19 +141,30 @@ json_skip_mark(struct bytes text)
 	return text;
 }
 
+/* jansson takes a token that it has no memory for as a wrong one; errno tells
+ * the two apart. */
+static void *
+json_alloc(size_t size)
+{
+	void *p = mem_alloc(size);
+
+	if (p == NULL)
+		errno = ENOMEM;
+	return p;
+}
+
 static int
 json_explain(const struct json_scan *scan, struct bytes text,
     const json_error_t *why, struct err *err)
 {
 	bool open = scan->in_string || scan->depth > 0;
 
+	if (errno == ENOMEM)
+		return err_nomem(err);
 	if (!text_is_utf8(text))
 		return err_set(err, ERR_SYNTAX,
 		    "JSON with invalid UTF-8 in line %d, column %d",
 		    why->line, why->column);
-	/* Out of memory is the one failure without a place. */
-	if (why->line < 1)
-		return err_nomem(err);
 	if (open && why->position >= 0 && (size_t)why->position >= text.len)
 		return err_set(err, ERR_SYNTAX,
 		    "JSON cut off after %zu octets (line %d, column %d)",
@@ -182,8 +194,9 @@ json_load(struct bytes text, size_t max_values, struct err *err)
 	if (scan.long_number)
 		flags |= JSON_DECODE_INT_AS_REAL;
 	/* The same values every time: what is set stays as it is. */
-	json_set_alloc_funcs(mem_alloc, mem_free);
+	json_set_alloc_funcs(json_alloc, mem_free);
 	memset(&why, 0, sizeof(why));
+	errno = 0;
 	root = json_loadb((const char *)text.data, text.len, flags, &why);
 	if (root == NULL)
 		json_explain(&scan, text, &why, err);
