@@ -15,6 +15,14 @@ report_ok(const struct check_input *in, struct result *result)
 	result_ok(result, FINDING_PATH_UNTRUSTED, "",
 	    "trusted: path of %zu to %s", path->n,
 	    result_clean(result, path->anchor_name, NAME_WIDTH));
+	/* Where issuers are fetched, to ask about revocation, the chain that
+	 * lacks them is no obstacle. */
+	if (path->n_fetched > 0)
+		result_add(result, FINDING_PATH_INCOMPLETE, STATUS_OK, "",
+		    "chain is incomplete: %zu of the path's certificates "
+		    "%s not %s and had to be fetched (AIA)", path->n_fetched,
+		    path->n_fetched == 1 ? "is" : "are",
+		    in->obs->from_file ? "in the file" : "sent");
 }
 
 static void

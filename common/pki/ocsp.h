@@ -28,6 +28,10 @@ struct ocsp_query {
 	int64_t skew;			/* allowed clock difference, seconds */
 	int64_t max_age;		/* of thisUpdate; 0: no limit */
 	struct bytes nonce;		/* what was sent, or empty */
+	/* Certificates at hand besides those in the response: one of them may
+	 * be the responder's own, which is held to the same rules. */
+	const struct bytes *others;
+	size_t n_others;
 };
 
 /* DER of an OCSPRequest with one unsigned Request and no singleRequest

@@ -171,31 +171,52 @@ try_delegate(struct signer *signer, struct bytes der,
 	return 0;
 }
 
+/* Is that the responder?  1 yes, 0 it is not the one that is named or may
+ * not sign (err), -1 out of memory or too many were tried. */
+static int
+try_one(struct signer *signer, struct bytes der, unsigned *tries,
+    struct err *err)
+{
+	struct ocsp_reading *reading = signer->reading;
+	struct der_cert cert;
+
+	if (bytes_eq(der, reading->query->issuer) ||
+	    der_cert_scan(der, &cert) != 0 ||
+	    !is_named(&reading->basic, &cert))
+		return 0;
+	if ((*tries)++ == DELEGATES_MAX)
+		return -1;
+	if (try_delegate(signer, der, &cert, err) == 0)
+		return 1;
+	if (err->kind == ERR_NOMEM)
+		return -1;
+	err_wrap(err, "the responder's certificate");
+	return 0;
+}
+
 /* Looks for the responder among the certificates that came with the
- * answer: 1 found, 0 none is the one that is named, -1 none may sign. */
+ * answer, then among those at hand: 1 found, 0 none is the one that is named,
+ * -1 none may sign. */
 static int
 find_delegate(struct signer *signer, struct err *err)
 {
-	struct ocsp_reading *reading = signer->reading;
+	const struct ocsp_reading *reading = signer->reading;
+	const struct ocsp_query *query = reading->query;
 	struct der der = der_in(reading->basic.certs);
-	struct der_cert cert;
 	struct tlv tlv;
-	unsigned tries = 0;
+	unsigned tries = 0, more = 0;
+	size_t i;
+	int rc = 0;
 
-	while (der_expect(&der, TAG_SEQUENCE, &tlv) == 0) {
-		if (bytes_eq(tlv.whole, reading->query->issuer) ||
-		    der_cert_scan(tlv.whole, &cert) != 0 ||
-		    !is_named(&reading->basic, &cert))
-			continue;
-		if (tries++ == DELEGATES_MAX)
+	while (rc == 0 && der_expect(&der, TAG_SEQUENCE, &tlv) == 0)
+		rc = try_one(signer, tlv.whole, &tries, err);
+	for (i = 0; rc != 1 && err->kind != ERR_NOMEM &&
+	    i < query->n_others; i++) {
+		rc = try_one(signer, query->others[i], &more, err);
+		if (rc == -1)
 			break;
-		if (try_delegate(signer, tlv.whole, &cert, err) == 0)
-			return 1;
-		if (err->kind == ERR_NOMEM)
-			return -1;
-		err_wrap(err, "the responder's certificate");
 	}
-	return tries == 0 ? 0 : -1;
+	return rc == 1 ? 1 : tries + more == 0 ? 0 : -1;
 }
 
 int
@@ -218,6 +239,7 @@ ocsp_signer_verify(struct ocsp_reading *reading, struct err *err)
 	rc = find_delegate(&signer, err);
 	if (rc == 0 && !is_ca)
 		return err_set(err, ERR_SYNTAX, "the responder that signed is "
-		    "neither the CA nor one whose certificate came along");
+		    "neither the CA nor one whose certificate came along or "
+		    "is at hand");
 	return rc == 1 ? 0 : -1;
 }

@@ -164,7 +164,7 @@ open_revocation(struct environment *env,
 {
 	struct revocation_options how = {
 		.options = params->options, .loop = env->loop,
-		.arena = params->arena, .anchors = env->gather.anchors,
+		.arena = params->arena, .gather = &env->gather,
 		.now = params->options->at,
 		.deadline_ms = params->deadline_ms
 	};

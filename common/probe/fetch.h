@@ -70,6 +70,10 @@ int fetch_read(struct fetch *fetch, int (*part)(void *ctx, struct bytes data,
 /* All of it at once, at most max octets, in the arena. */
 int fetch_bytes(struct fetch *fetch, struct arena *arena, size_t max,
     struct bytes *out, struct err *err);
+/* Of bytes that were of no use: when they are something else altogether (a
+ * web page, JSON, nothing), err says so: "the server sent a web page instead
+ * of an OCSP response".  Otherwise err stays. */
+void fetch_explain(struct fetch *fetch, const char *wanted, struct err *err);
 /* How long the bytes may be used without asking again, as their contents
  * say (nextUpdate): what the cache keeps. */
 void fetch_set_expiry(struct fetch *fetch, int64_t expires_at);

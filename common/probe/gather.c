@@ -33,9 +33,18 @@ read_certs(struct observation *obs, const struct bytes *ders, size_t n)
 	return 0;
 }
 
+/* In a file of many, those that cannot have issued another would only take
+ * the place of those that have. */
+static bool
+may_be_on_path(const struct observation *obs, size_t i)
+{
+	return obs->n_certs <= FILE_PATHS_MAX || obs->certs[i].is_ca ||
+	    obs->certs[i].version < 3;
+}
+
 static void
 build_path(const struct gather_env *env, struct observation *obs,
-    size_t leaf, struct path_facts *out)
+    const struct gather_path *wanted, struct path_facts *out)
 {
 	struct path_request request = { .now = env->now };
 	struct bytes *others;
@@ -43,15 +52,18 @@ build_path(const struct gather_env *env, struct observation *obs,
 	size_t i;
 
 	out->status = PATH_ERROR;
-	others = arena_array(obs->arena, obs->n_certs, sizeof(*others));
+	others = arena_array(obs->arena, obs->n_certs + wanted->n_more,
+	    sizeof(*others));
 	if (others == NULL) {
 		strcpy(out->why, "out of memory");
 		return;
 	}
 	for (i = 0; i < obs->n_certs; i++)
-		if (i != leaf)
+		if (i != wanted->leaf && may_be_on_path(obs, i))
 			others[request.n_others++] = obs->certs[i].der;
-	request.leaf = obs->certs[leaf].der;
+	for (i = 0; i < wanted->n_more; i++)
+		others[request.n_others++] = wanted->more[i];
+	request.leaf = obs->certs[wanted->leaf].der;
 	request.others = others;
 	request.source = env->anchors;
 	request.cache = env->cache;
@@ -62,7 +74,7 @@ build_path(const struct gather_env *env, struct observation *obs,
 /* A target may bring anchors of its own (ca-file= in a targets file). */
 static void
 build_path_for(const struct gather_env *env, struct observation *obs,
-    size_t leaf, struct path_facts *out)
+    const struct gather_path *wanted, struct path_facts *out)
 {
 	struct gather_env own = *env;
 	struct truststore *store;
@@ -70,7 +82,7 @@ build_path_for(const struct gather_env *env, struct observation *obs,
 	struct err err = ERR_INIT;
 
 	if (obs->target->ca_file == NULL) {
-		build_path(env, obs, leaf, out);
+		build_path(env, obs, wanted, out);
 		return;
 	}
 	store = truststore_new(obs->target->ca_file, NULL, &err);
@@ -81,7 +93,7 @@ build_path_for(const struct gather_env *env, struct observation *obs,
 	}
 	source = truststore_source(store);
 	own.anchors = &source;
-	build_path(&own, obs, leaf, out);
+	build_path(&own, obs, wanted, out);
 	truststore_free(store);
 }
 
@@ -91,6 +103,15 @@ wants_trust(const struct gather_env *env, const struct observation *obs)
 	if (obs->target->no_trust)
 		return false;
 	return env->anchors != NULL || obs->target->ca_file != NULL;
+}
+
+void
+gather_path(const struct gather_env *env, struct observation *obs,
+    const struct gather_path *wanted, struct path_facts *out)
+{
+	memset(out, 0, sizeof(*out));
+	if (wants_trust(env, obs))
+		build_path_for(env, obs, wanted, out);
 }
 
 /* Reads the file's first end-entity certificate, else its first. */
@@ -262,8 +283,7 @@ gather_session(const struct gather_env *env, const struct session *session,
 			    "the server sent no certificate");
 		return;
 	}
-	if (wants_trust(env, obs))
-		build_path_for(env, obs, 0, &obs->path);
+	gather_path(env, obs, &(struct gather_path){ .leaf = 0 }, &obs->path);
 	add_side_files(env, obs);
 }
 
@@ -291,24 +311,32 @@ has_end_entity(const struct observation *obs)
 	return false;
 }
 
-/*
- * Each end-entity certificate of a file has a path of its own, or, in a file
- * of CA certificates alone, each one that issued no other; what is kept is
- * the first that is not good, else that of the leaf.
- */
+size_t
+gather_next_leaf(const struct observation *obs, size_t from)
+{
+	bool leaves = has_end_entity(obs);
+	size_t i;
+
+	for (i = from; i < obs->n_certs; i++)
+		if (leaves ? !obs->certs[i].is_ca : !issues_another(obs, i))
+			break;
+	return i;
+}
+
+/* What is kept is the first path that is not good, else that of the leaf. */
 static void
 build_file_paths(const struct gather_env *env, struct observation *obs)
 {
-	bool leaves = has_end_entity(obs);
+	struct gather_path wanted = { .leaf = 0 };
 	struct path_facts path;
-	size_t i, done = 0;
+	size_t done = 0;
 
-	for (i = 0; i < obs->n_certs && done < FILE_PATHS_MAX; i++) {
-		if (leaves ? obs->certs[i].is_ca : issues_another(obs, i))
-			continue;
-		memset(&path, 0, sizeof(path));
-		build_path_for(env, obs, i, &path);
-		if (done++ == 0 || obs->path.status == PATH_OK)
+	for (wanted.leaf = gather_next_leaf(obs, 0);
+	    wanted.leaf < obs->n_certs && done < FILE_PATHS_MAX;
+	    wanted.leaf = gather_next_leaf(obs, wanted.leaf + 1)) {
+		gather_path(env, obs, &wanted, &path);
+		if (done++ == 0 || (obs->path.status == PATH_OK &&
+		    (path.status != PATH_OK || wanted.leaf == obs->leaf)))
 			obs->path = path;
 	}
 }

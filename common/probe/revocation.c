@@ -8,9 +8,9 @@
 #include "base/clock.h"
 #include "pki/cert.h"
 #include "pki/load.h"
-#include "pki/name.h"
 #include "pki/weakkey.h"
 #include "probe/file.h"
+#include "probe/gather.h"
 #include "probe/revocation_private.h"
 
 #define RESPONSE_FILE_MAX OCSP_RESPONSE_MAX
@@ -136,7 +136,7 @@ revocation_open(const struct revocation_options *how, struct err *err)
 	}
 	rev->options = how->options;
 	rev->arena = how->arena;
-	rev->anchors = how->anchors;
+	rev->gather = how->gather;
 	rev->now = how->now;
 	rev->wall = clock_wall();
 	if (read_files(rev, err) == 0 && open_fetcher(rev, how, err) == 0)
@@ -170,18 +170,30 @@ rev_conclusive(const struct rev_answer *answer)
 }
 
 void
-rev_keep(const struct rev_cert *c, struct fetch *fetch,
-    const struct rev_answer *answer)
+rev_keep_until(const struct rev_job *job, struct fetch *fetch,
+    int64_t seconds)
 {
-	int64_t until = c->job->revocation->wall + REV_KEEP;
+	int64_t until = job->revocation->wall + seconds;
 
-	if (!rev_conclusive(answer))
-		return;
-	if (answer->has_next_update && answer->next_update < until)
-		until = answer->next_update;
 	if (fetch->expires_at > 0 && fetch->expires_at < until)
 		until = fetch->expires_at;
 	fetch_set_expiry(fetch, until);
+}
+
+void
+rev_keep(const struct rev_cert *c, struct fetch *fetch,
+    const struct rev_answer *answer)
+{
+	int64_t left = answer->next_update - c->job->revocation->wall;
+
+	/* What proves nothing is asked for again, however long HTTP says
+	 * that it is good: a web page in its place, say. */
+	if (!rev_conclusive(answer) && !answer->has_this_update)
+		left = 0;
+	else if (!answer->has_next_update || left > REV_KEEP)
+		left = REV_KEEP;
+	if (rev_conclusive(answer) || fetch->expires_at > 0)
+		rev_keep_until(c->job, fetch, left);
 }
 
 /* Whatever else is asked, it cannot change what is known. */
@@ -246,11 +258,18 @@ step(struct rev_cert *c)
 }
 
 static void
-job_ended(struct rev_job *job)
+job_end(struct rev_job *job)
 {
-	if (--job->pending > 0 || job->starting)
-		return;
-	job->done(job->ctx);
+	job->ended = true;
+	if (!job->starting)
+		job->done(job->ctx);
+}
+
+static void
+cert_ended(struct rev_job *job)
+{
+	if (--job->pending == 0)
+		job_end(job);
 }
 
 static void
@@ -263,7 +282,7 @@ advance(struct rev_cert *c)
 	if (c->stage != STAGE_DONE || c->ended)
 		return;
 	c->ended = true;
-	job_ended(c->job);
+	cert_ended(c->job);
 }
 
 static void
@@ -295,71 +314,6 @@ rev_get(struct rev_cert *c, const struct fetch_request *request)
 	c->facts->issuer_error = err;
 }
 
-/* A certificate that issued this one, by name and key identifier. */
-static struct bytes
-issuer_among(const struct cert_facts *cert, const struct bytes *ders,
-    size_t n, struct arena *arena)
-{
-	struct cert_facts facts;
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		if (bytes_eq(ders[i], cert->der) || cert_facts_read(arena,
-		    ders[i], &facts, NULL) != 0)
-			continue;
-		if (name_equal(facts.subject_der, cert->issuer_der) &&
-		    (cert->aki.len == 0 || facts.ski.len == 0 ||
-		    bytes_eq(cert->aki, facts.ski)))
-			return ders[i];
-	}
-	return bytes_of(NULL, 0);
-}
-
-static struct bytes
-find_issuer(const struct rev_job *job, const struct cert_facts *cert,
-    size_t position)
-{
-	const struct observation *obs = job->obs;
-	const struct revocation *rev = job->revocation;
-	struct path_lookup lookup = { .subject = cert->issuer_der,
-	    .thorough = true };
-	struct bytes found, others[64];
-	struct err err = ERR_INIT;
-	size_t i, n = 0;
-
-	if (position + 1 < obs->path.n)
-		return obs->path.certs[position + 1];
-	found = issuer_among(cert, rev->issuers, rev->n_issuers, obs->arena);
-	for (i = 0; i < obs->n_certs && n < 64; i++)
-		others[n++] = obs->certs[i].der;
-	if (found.len == 0)
-		found = issuer_among(cert, others, n, obs->arena);
-	if (found.len > 0 || rev->anchors == NULL)
-		return found;
-	if (rev->anchors->find(rev->anchors->ctx, &lookup, &err) != 0)
-		return found;
-	return issuer_among(cert, lookup.found, lookup.n, obs->arena);
-}
-
-/* The certificates that are asked about: the path without its anchor, or,
- * without a path, what can be followed from the leaf. */
-static size_t
-chain_of(const struct rev_job *job, struct bytes *out, size_t max)
-{
-	const struct observation *obs = job->obs;
-	size_t n = obs->path.n, i;
-
-	if (n == 0 || job->revocation->options->leaf_only || max == 1) {
-		out[0] = obs->certs[obs->leaf].der;
-		return 1;
-	}
-	if (obs->path.has_anchor && n > 1)
-		n--;
-	for (i = 0; i < n && i < max; i++)
-		out[i] = obs->path.certs[i];
-	return i;
-}
-
 static void
 look_at_key(struct rev_cert *c)
 {
@@ -376,43 +330,142 @@ look_at_key(struct rev_cert *c)
 			facts->key_of = rev->revoked[i].path;
 }
 
+static void
+fill_query(struct rev_cert *c)
+{
+	const struct rev_job *job = c->job;
+
+	c->query.cert = c->facts->cert;
+	c->query.issuer = c->facts->issuer;
+	c->query.others = job->others;
+	c->query.n_others = job->n_others;
+	c->query.now = job->revocation->now;
+	c->query.skew = job->revocation->options->skew;
+	c->query.max_age = job->revocation->options->max_age;
+}
+
 static int
-prepare(struct rev_cert *c, struct bytes der, size_t position)
+prepare(struct rev_cert *c, const struct rev_chain *chain, size_t position)
 {
 	struct rev_job *job = c->job;
-	struct observation *obs = job->obs;
-	struct cert_facts *cert = arena_alloc(obs->arena, sizeof(*cert));
+	struct arena *arena = job->obs->arena;
+	struct cert_facts *cert = arena_alloc(arena, sizeof(*cert));
 	struct rev_facts *facts = c->facts;
 
-	if (cert == NULL || cert_facts_read(obs->arena, der, cert, NULL) != 0)
+	if (cert == NULL || cert_facts_read(arena, facts->cert, cert,
+	    NULL) != 0)
 		return -1;
 	c->cert = cert;
 	facts->position = position;
-	facts->cert = der;
+	facts->number = job->n_chains > 1 ? chain->leaf + 1 : 0;
 	facts->has_ocsp_url = cert->n_ocsp_urls > 0;
 	facts->has_crl_url = cert->crl_points.len > 0;
 	facts->no_rev_avail = cert->no_rev_avail;
 	facts->must_staple = cert->must_staple;
+	facts->has_not_after = cert->has_not_after;
+	facts->not_after = cert->not_after;
 	look_at_key(c);
-	facts->issuer = find_issuer(job, cert, position);
-	if (facts->issuer.len == 0) {
-		err_set(&facts->issuer_error, ERR_UNSUPPORTED,
-		    "the issuer's certificate was not found");
-		c->stage = STAGE_DONE;
+	facts->issuer = rev_path_issuer(job, chain, cert, position);
+	fill_query(c);
+	if (facts->issuer.len > 0)
 		return 0;
-	}
-	c->query.cert = der;
-	c->query.issuer = facts->issuer;
-	c->query.now = job->revocation->now;
-	c->query.skew = job->revocation->options->skew;
-	c->query.max_age = job->revocation->options->max_age;
+	rev_path_explain(job, chain, cert, &facts->issuer_error);
+	c->stage = STAGE_DONE;
 	return 0;
+}
+
+/* Of two paths the upper parts may be the same. */
+static bool
+is_there(const struct rev_job *job, struct bytes der)
+{
+	size_t i;
+
+	for (i = 0; i < job->n_certs; i++)
+		if (bytes_eq(job->obs->revocation[i].cert, der))
+			return true;
+	return false;
+}
+
+/* The path without its anchor.  A root that is none has nobody either who
+ * could revoke it. */
+static size_t
+chain_length(const struct rev_job *job, const struct rev_chain *chain)
+{
+	const struct path_facts *path = chain->path;
+	struct cert_facts top;
+	size_t n = path->n;
+
+	if (n <= 1 || job->revocation->options->leaf_only)
+		return 1;
+	if (path->has_anchor || cert_facts_read(job->obs->arena,
+	    path->certs[n - 1], &top, NULL) != 0 || top.self_issued)
+		n--;
+	return n;
+}
+
+static int
+add_certs(struct rev_job *job, const struct rev_chain *chain)
+{
+	size_t n = chain_length(job, chain), i;
+	struct rev_cert *c;
+	struct bytes der;
+
+	for (i = 0; i < n && job->n_certs < job->cap_certs; i++) {
+		der = i == 0 ? job->obs->certs[chain->leaf].der :
+		    chain->path->certs[i];
+		if (is_there(job, der))
+			continue;
+		c = &job->certs[job->n_certs];
+		c->job = job;
+		c->facts = &job->obs->revocation[job->n_certs];
+		c->facts->cert = der;
+		if (prepare(c, chain, i) != 0)
+			return -1;
+		job->obs->n_revocation = ++job->n_certs;
+	}
+	return 0;
+}
+
+static int
+list_certs(struct rev_job *job)
+{
+	struct observation *obs = job->obs;
+	size_t i;
+
+	for (i = 0; i < job->n_chains; i++)
+		job->cap_certs += chain_length(job, &job->chains[i]);
+	job->certs = arena_array(obs->arena, job->cap_certs,
+	    sizeof(*job->certs));
+	obs->revocation = arena_array(obs->arena, job->cap_certs,
+	    sizeof(*obs->revocation));
+	if (job->certs == NULL || obs->revocation == NULL)
+		return -1;
+	for (i = 0; i < job->n_chains; i++)
+		if (add_certs(job, &job->chains[i]) != 0)
+			return -1;
+	return 0;
+}
+
+void
+rev_job_ready(struct rev_job *job)
+{
+	size_t i;
+
+	if (list_certs(job) != 0) {
+		err_nomem(&job->obs->error);
+		job_end(job);
+		return;
+	}
+	/* One more, so that it does not end before all have begun. */
+	job->pending = job->n_certs + 1;
+	for (i = 0; i < job->n_certs; i++)
+		advance(&job->certs[i]);
+	cert_ended(job);
 }
 
 static struct rev_job *
 job_new(struct revocation *rev, struct observation *obs)
 {
-	struct bytes chain[PATH_MAX_CERTS];
 	struct rev_job *job = arena_alloc(obs->arena, sizeof(*job));
 	size_t i;
 
@@ -420,20 +473,16 @@ job_new(struct revocation *rev, struct observation *obs)
 		return NULL;
 	job->revocation = rev;
 	job->obs = obs;
-	job->n_certs = chain_of(job, chain, PATH_MAX_CERTS);
-	job->certs = arena_array(obs->arena, job->n_certs,
-	    sizeof(*job->certs));
-	obs->revocation = arena_array(obs->arena, job->n_certs,
-	    sizeof(*obs->revocation));
-	if (job->certs == NULL || obs->revocation == NULL)
+	job->others = arena_array(obs->arena, obs->n_certs + rev->n_issuers,
+	    sizeof(*job->others));
+	if (job->others == NULL)
 		return NULL;
-	obs->n_revocation = job->n_certs;
-	for (i = 0; i < job->n_certs; i++) {
-		job->certs[i].job = job;
-		job->certs[i].facts = &obs->revocation[i];
-		if (prepare(&job->certs[i], chain[i], i) != 0)
-			return NULL;
-	}
+	job->sent = job->others;
+	job->n_sent = obs->n_certs;
+	for (i = 0; i < obs->n_certs; i++)
+		job->others[job->n_others++] = obs->certs[i].der;
+	for (i = 0; i < rev->n_issuers; i++)
+		job->others[job->n_others++] = rev->issuers[i];
 	return job;
 }
 
@@ -442,7 +491,6 @@ revocation_start(struct revocation *rev, struct observation *obs,
     void (*done)(void *ctx), void *ctx)
 {
 	struct rev_job *job = job_new(rev, obs);
-	size_t i;
 
 	if (job == NULL) {
 		err_nomem(&obs->error);
@@ -451,11 +499,12 @@ revocation_start(struct revocation *rev, struct observation *obs,
 	job->done = done;
 	job->ctx = ctx;
 	job->starting = true;
-	job->pending = job->n_certs;
-	for (i = 0; i < job->n_certs; i++)
-		advance(&job->certs[i]);
+	if (rev_path_start(job) != 0) {
+		err_nomem(&obs->error);
+		return 1;
+	}
 	job->starting = false;
-	return job->pending == 0;
+	return job->ended;
 }
 
 const struct revocation_ops revocation_ops = {

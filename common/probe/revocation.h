@@ -15,15 +15,15 @@
 #include "model/observation.h"
 #include "model/options.h"
 #include "net/loop.h"
-#include "pki/path.h"
 
+struct gather_env;
 struct revocation;
 
 struct revocation_options {
 	const struct options *options;
 	struct loop *loop;
 	struct arena *arena;			/* the run's */
-	const struct path_source *anchors;	/* for issuers; may be NULL */
+	const struct gather_env *gather;	/* for paths and issuers */
 	int64_t now;				/* judged for: --at */
 	int64_t deadline_ms;			/* monotonic */
 };
@@ -37,7 +37,8 @@ struct revocation_ops {
 	    struct err *err);
 	void (*close)(struct revocation *revocation);	/* NULL-safe */
 	/*
-	 * Fills obs->revocation.  Returns 1 when nothing has to be waited
+	 * Fills obs->revocation, and completes obs->path with what can be
+	 * fetched by AIA.  Returns 1 when nothing has to be waited
 	 * for, else 0 and done is called from the loop, once, also when the
 	 * deadline passes.
 	 */

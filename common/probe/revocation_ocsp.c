@@ -45,6 +45,7 @@ next_responder(struct rev_cert *c)
 {
 	c->url++;
 	c->sha1 = c->insisted = false;
+	c->unknown = NULL;
 }
 
 static int
@@ -134,21 +135,90 @@ rev_ocsp_step(struct rev_cert *c)
 	}
 }
 
+static bool
+may_try_sha1(const struct rev_cert *c)
+{
+	return !c->sha1 &&
+	    c->job->revocation->options->cert_id == CERT_ID_AUTO;
+}
+
 /* An old responder, which knows SHA-1 only, says so in one of these ways. */
 static bool
 wants_sha1(const struct rev_cert *c, const struct rev_answer *answer)
 {
-	if (c->sha1 || c->job->revocation->options->cert_id != CERT_ID_AUTO)
+	return may_try_sha1(c) && !answer->stale &&
+	    (answer->outcome == REV_UNUSABLE ||
+	    answer->outcome == REV_UNKNOWN);
+}
+
+/* Some refuse what they cannot read with an HTTP error. */
+static bool
+was_refused(const struct rev_cert *c, const struct fetch *fetch)
+{
+	return may_try_sha1(c) && fetch->status >= 400 && fetch->status < 500;
+}
+
+static void
+read_answer(struct rev_cert *c, struct fetch *fetch,
+    struct rev_answer *answer)
+{
+	struct arena *arena = c->job->obs->arena;
+	struct bytes response;
+
+	if (fetch->error.kind != ERR_NONE) {
+		answer->outcome = REV_UNREACHABLE;
+		answer->error = fetch->error;
+		return;
+	}
+	if (fetch_bytes(fetch, arena, OCSP_RESPONSE_MAX, &response,
+	    &answer->error) == 0)
+		ocsp_read(arena, response, &c->query, answer,
+		    &answer->error);
+	if (answer->outcome == REV_UNUSABLE && !answer->has_this_update)
+		fetch_explain(fetch, "an OCSP response", &answer->error);
+	answer->sha1_id = c->sha1;
+	rev_keep(c, fetch, answer);
+}
+
+/* Does the same responder get another question? */
+static bool
+ask_again(struct rev_cert *c, const struct fetch *fetch,
+    struct rev_answer *answer)
+{
+	if (answer->stale && answer->outcome == REV_UNUSABLE &&
+	    !c->insisted)
+		c->insisted = true;
+	else if (wants_sha1(c, answer) || was_refused(c, fetch))
+		c->sha1 = true;
+	else
 		return false;
-	return answer->outcome == REV_UNUSABLE && !answer->stale;
+	/* Unknown may mean that it does not know SHA-256, or what it says:
+	 * that stays unless the second try tells more. */
+	if (answer->outcome == REV_UNKNOWN)
+		c->unknown = answer;
+	else
+		c->facts->n_answers--;
+	return true;
+}
+
+/* What counts of two tries, in the place of the first. */
+static struct rev_answer *
+choose(struct rev_cert *c, struct rev_answer *answer)
+{
+	struct rev_answer *first = c->unknown;
+
+	if (first == NULL)
+		return answer;
+	if (rev_conclusive(answer))
+		*first = *answer;
+	c->facts->n_answers--;
+	return first;
 }
 
 void
 rev_ocsp_fetched(struct rev_cert *c, struct fetch *fetch)
 {
-	struct arena *arena = c->job->obs->arena;
 	struct rev_answer *answer = rev_answer_add(c, REV_OCSP, responder(c));
-	struct bytes response;
 
 	if (answer == NULL) {
 		c->stage = STAGE_CRL;
@@ -156,41 +226,19 @@ rev_ocsp_fetched(struct rev_cert *c, struct fetch *fetch)
 	}
 	answer->response_ms = fetch->elapsed_ms;
 	answer->cached = fetch->cached;
-	if (fetch->error.kind != ERR_NONE) {
-		answer->outcome = REV_UNREACHABLE;
-		answer->error = fetch->error;
-		/* Some refuse what they cannot read with an HTTP error. */
-		if (fetch->status >= 400 && fetch->status < 500 && !c->sha1 &&
-		    c->job->revocation->options->cert_id == CERT_ID_AUTO) {
-			c->sha1 = true;
-			c->facts->n_answers--;
-			return;
-		}
-		next_responder(c);
+	read_answer(c, fetch, answer);
+	if (ask_again(c, fetch, answer))
 		return;
-	}
-	if (fetch_bytes(fetch, arena, OCSP_RESPONSE_MAX, &response,
-	    &answer->error) == 0)
-		ocsp_read(arena, response, &c->query, answer,
-		    &answer->error);
-	answer->sha1_id = c->sha1;
-	rev_keep(c, fetch, answer);
-	if (answer->stale && answer->outcome == REV_UNUSABLE &&
-	    !c->insisted) {
-		c->insisted = true;
-		c->facts->n_answers--;
-	} else if (wants_sha1(c, answer)) {
-		c->sha1 = true;
-		c->facts->n_answers--;
-	} else if (rev_conclusive(answer) &&
+	answer = choose(c, answer);
+	if (rev_conclusive(answer) &&
 	    c->job->revocation->options->method != WANT_ALL) {
 		/* A list given by hand is read whatever a responder says. */
 		c->stage = c->job->revocation->options->crl.n > 0 ?
 		    STAGE_CRL : STAGE_DONE;
-	} else {
-		next_responder(c);
-		/* One verified answer is enough of this method. */
-		if (answer->outcome == REV_UNKNOWN || rev_conclusive(answer))
-			c->stage = STAGE_CRL;
+		return;
 	}
+	next_responder(c);
+	/* One verified answer is enough of this method. */
+	if (answer->outcome == REV_UNKNOWN || rev_conclusive(answer))
+		c->stage = STAGE_CRL;
 }

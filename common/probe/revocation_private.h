@@ -23,7 +23,7 @@ struct revocation {
 	const struct options *options;
 	struct fetcher *fetcher;
 	struct arena *arena;
-	const struct path_source *anchors;
+	const struct gather_env *gather;
 	int64_t now;			/* judged for */
 	int64_t wall;			/* the clock: freshness of the cache */
 	struct bytes issuers[64];	/* of --issuer */
@@ -37,12 +37,34 @@ struct revocation {
 	size_t n_revoked;
 };
 
+#define REV_CHAINS_MAX 1000		/* of one file */
+
+/* A certificate with a path of its own: the leaf, or one of a file. */
+struct rev_chain {
+	size_t leaf;			/* in obs->certs */
+	struct path_facts *path;
+	bool begun;
+};
+
+/* Of revocation_path.c: what is fetched by AIA. */
+struct rev_aia;
+
 struct rev_job {
 	struct revocation *revocation;
 	struct observation *obs;
+	/* The paths are completed first. */
+	struct rev_chain *chains;
+	size_t n_chains, chain;
+	struct rev_aia *aia;
+	bool busy, waiting;
+	struct bytes *sent;		/* what the target holds */
+	size_t n_sent;
+	struct bytes *others;		/* that, and --issuer */
+	size_t n_others;
+	/* Then every certificate goes through its stages. */
 	struct rev_cert *certs;
-	size_t n_certs, pending;
-	bool starting;
+	size_t n_certs, cap_certs, pending;
+	bool starting, ended;
 	void (*done)(void *ctx);
 	void *ctx;
 };
@@ -58,6 +80,7 @@ struct rev_cert {
 	size_t url;
 	bool sha1;			/* the second try of this URL */
 	bool insisted;			/* asked past the HTTP caches */
+	struct rev_answer *unknown;	/* the first try's, by SHA-256 */
 	struct ocsp_query query;
 	/* STAGE_CRL */
 	struct rev_crl *crl;		/* of revocation_crl.c */
@@ -71,9 +94,27 @@ struct rev_answer *rev_answer_add(struct rev_cert *c, enum rev_method method,
 #define REV_KEEP (15 * 60)
 void rev_keep(const struct rev_cert *c, struct fetch *fetch,
     const struct rev_answer *answer);
+/* The same for bytes that are verified: so many seconds from now at most; 0:
+ * they are of no use and are asked for again. */
+void rev_keep_until(const struct rev_job *job, struct fetch *fetch,
+    int64_t seconds);
 bool rev_conclusive(const struct rev_answer *answer);
 /* Begins a fetch; `handle` of the stage gets it. */
 void rev_get(struct rev_cert *c, const struct fetch_request *request);
+
+/* revocation_path.c: makes the paths, and calls rev_job_ready when they are
+ * complete or cannot be completed; before it returns, or from the loop.  -1:
+ * out of memory. */
+int rev_path_start(struct rev_job *job);
+void rev_job_ready(struct rev_job *job);
+/* The certificate that issued this one of the chain; empty: not known, which
+ * rev_path_explain tells why. */
+struct bytes rev_path_issuer(const struct rev_job *job,
+    const struct rev_chain *chain, const struct cert_facts *cert,
+    size_t position);
+void rev_path_explain(const struct rev_job *job,
+    const struct rev_chain *chain, const struct cert_facts *cert,
+    struct err *err);
 
 /* One step each: begins a fetch (c->waiting), or goes on to the next source
  * or stage. */
