@@ -105,6 +105,7 @@ common_libcert_common_a_SOURCES = \
 	common/model/threshold.h \
 	common/net/cache.c \
 	common/net/cache.h \
+	common/net/command.c \
 	common/net/command.h \
 	common/net/connect.c \
 	common/net/connect.h \

@@ -19,6 +19,7 @@ unit_tests = \
 	tests/unit/test_cert_time \
 	tests/unit/test_checks \
 	tests/unit/test_clock \
+	tests/unit/test_command \
 	tests/unit/test_connect \
 	tests/unit/test_crl \
 	tests/unit/test_crl_corpora \

@@ -29,9 +29,8 @@ struct command_request {
 };
 
 struct command_result {
-	/* ERR_MISSING: there is no such program; ERR_DENIED: it may not be
-	 * run; ERR_LIMIT, ERR_TIMEOUT, ERR_CANCELLED, ERR_NOMEM,
-	 * ERR_INTERNAL.  ERR_NONE also when it failed: see below. */
+	/* ERR_LIMIT, ERR_TIMEOUT, ERR_CANCELLED, ERR_NOMEM, ERR_INTERNAL.
+	 * ERR_NONE also when it failed: see below. */
 	struct err error;
 	int exit_code;			/* -1: ended by a signal */
 	int signal;			/* or 0 */
@@ -41,10 +40,14 @@ struct command_result {
 };
 
 /* done is called exactly once, from the loop; the result is its own until it
- * returns.  NULL: nothing was begun, done is not called. */
+ * returns.  NULL: nothing was begun, done is not called; ERR_MISSING: there
+ * is no such program, ERR_DENIED: it may not be run, ERR_NOMEM,
+ * ERR_INTERNAL. */
 struct command *command_start(struct loop *loop,
     const struct command_request *request,
     void (*done)(void *ctx, struct command_result *result), void *ctx,
     struct err *err);
+/* Kills it and calls done with ERR_CANCELLED.  Not while the loop runs. */
+void command_cancel(struct command *command);
 
 #endif
