@@ -6,12 +6,16 @@
  * `hang` (never answers), `nxdomain`, `again` (EAI_AGAIN) or `fail`
  * (EAI_FAIL).  Any other name has no address.  Address literals go to the C
  * library, which needs no network for them.
+ *
+ * MPC_REACH is an IPv4 address of the public Internet behind which 127.0.0.1
+ * is: connections to it go there.  Others but loopback are then refused.
  */
 
 #include <sys/socket.h>
 
 #include <arpa/inet.h>
 #include <dlfcn.h>
+#include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
 
@@ -23,6 +27,7 @@
 
 typedef int real_getaddrinfo(const char *, const char *,
     const struct addrinfo *, struct addrinfo **);
+typedef int real_connect(int, const struct sockaddr *, socklen_t);
 
 /* The addresses of name, as text; NULL when it is not in the list. */
 static const char *
@@ -101,4 +106,24 @@ getaddrinfo(const char *node, const char *service,
 		address_append(real, address, service, hints, out);
 	}
 	return *out != NULL ? 0 : EAI_NONAME;
+}
+
+int
+connect(int fd, const struct sockaddr *to, socklen_t len)
+{
+	real_connect		*real;
+	const char		*reach = getenv("MPC_REACH");
+	struct sockaddr_in	 in;
+
+	*(void **)&real = dlsym(RTLD_NEXT, "connect");
+	if (reach == NULL || to->sa_family != AF_INET || len < sizeof(in))
+		return real(fd, to, len);
+	memcpy(&in, to, sizeof(in));
+	if (in.sin_addr.s_addr == inet_addr(reach))
+		in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	else if (ntohl(in.sin_addr.s_addr) >> 24 != 127) {
+		errno = ENETUNREACH;
+		return -1;
+	}
+	return real(fd, (const struct sockaddr *)(const void *)&in, sizeof(in));
 }
