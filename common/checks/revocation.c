@@ -23,6 +23,8 @@
 
 struct tally {
 	const struct rev_answer *revoked, *good, *unknown;
+	/* Good, but made when the certificate had expired. */
+	const struct rev_answer *late;
 	size_t unreachable, unusable, unsupported;
 	const struct rev_answer *first_unreachable, *first_unusable;
 };
@@ -32,11 +34,15 @@ subject_of(struct result *result, const struct rev_facts *facts)
 {
 	const char *label;
 
-	if (facts->position == 0)
+	if (facts->position == 0 && facts->number == 0)
 		return "leaf";
-	label = arena_printf(result->arena, "intermediate %zu",
-	    facts->position);
-	return label == NULL ? "intermediate" : label;
+	if (facts->position == 0)
+		label = arena_printf(result->arena, "certificate %zu",
+		    facts->number);
+	else
+		label = arena_printf(result->arena, "intermediate %zu",
+		    facts->position);
+	return label == NULL ? "certificate" : label;
 }
 
 static const char *
@@ -50,8 +56,18 @@ source_of(struct result *result, const struct rev_answer *answer)
 	return text == NULL ? rev_method_name(answer->method) : text;
 }
 
+/* CAs drop expired certificates from their lists and answers, revoked or not
+ * (RFC 5280 3.3). */
+static bool
+is_late(const struct rev_facts *facts, const struct rev_answer *answer)
+{
+	return facts->has_not_after && answer->has_this_update &&
+	    answer->this_update > facts->not_after;
+}
+
 static void
-count(struct tally *tally, const struct rev_answer *answer)
+count(struct tally *tally, const struct rev_facts *facts,
+    const struct rev_answer *answer)
 {
 	switch (answer->outcome) {
 	case REV_REVOKED:
@@ -59,7 +75,10 @@ count(struct tally *tally, const struct rev_answer *answer)
 			tally->revoked = answer;
 		break;
 	case REV_GOOD:
-		tally->good = answer;
+		if (is_late(facts, answer))
+			tally->late = answer;
+		else
+			tally->good = answer;
 		break;
 	case REV_UNKNOWN:
 		tally->unknown = answer;
@@ -90,7 +109,8 @@ staple_of(const struct rev_facts *facts)
 }
 
 /* A good staple is as verified as an answer fetched now, but older: it counts
- * where no other source says anything. */
+ * where no other source says anything, unless it is the list that is wanted.
+ */
 static struct tally
 tally_of(const struct check_input *in, const struct rev_facts *facts)
 {
@@ -102,25 +122,39 @@ tally_of(const struct check_input *in, const struct rev_facts *facts)
 		if (facts->answers[i].method != REV_STAPLE ||
 		    facts->answers[i].outcome == REV_REVOKED ||
 		    in->options->method == WANT_STAPLE)
-			count(&tally, &facts->answers[i]);
+			count(&tally, facts, &facts->answers[i]);
 	if (tally.good == NULL && tally.unknown == NULL && staple != NULL &&
-	    staple->outcome == REV_GOOD)
-		tally.good = staple;
+	    staple->outcome == REV_GOOD &&
+	    in->options->method != WANT_CRL)
+		count(&tally, facts, staple);
 	return tally;
 }
 
+/* RFC 5280 and RFC 6960 know no revocation in advance: who is listed is
+ * revoked, whatever the date says. */
 static void
-report_revoked(struct result *result, const struct rev_facts *facts,
-    const struct rev_answer *answer)
+add_since(const struct check_input *in, const struct rev_answer *answer,
+    struct buf *text)
+{
+	bool ahead = answer->revoked_at > in->now + in->options->skew;
+
+	if (!answer->has_revoked_at)
+		return;
+	buf_str(text, ahead ? " as of " : " since ");
+	clock_format_date(text, answer->revoked_at);
+	if (ahead)
+		buf_str(text, ", which is still to come");
+}
+
+static void
+report_revoked(const struct check_input *in, struct result *result,
+    const struct rev_facts *facts, const struct rev_answer *answer)
 {
 	const char *advice = rev_reason_advice(answer->reason);
 	struct buf text = BUF_INIT;
 
 	buf_str(&text, "certificate is revoked");
-	if (answer->has_revoked_at) {
-		buf_str(&text, " since ");
-		clock_format_date(&text, answer->revoked_at);
-	}
+	add_since(in, answer, &text);
 	buf_printf(&text, ": %s", rev_reason_name(answer->reason));
 	if (answer->has_invalidity) {
 		buf_str(&text, ", invalid since ");
@@ -179,15 +213,17 @@ report_no_source(const struct check_input *in, struct result *result,
 {
 	const char *subject = subject_of(result, facts);
 
-	if (facts->no_rev_avail)
+	/* RFC 9608 3: not for CAs. */
+	if (facts->no_rev_avail && facts->position == 0)
 		result_ok(result, FINDING_OCSP_NO_SOURCE, subject,
 		    "no revocation by design (noRevAvail, RFC 9608)");
 	else if (is_short_lived(in, facts))
 		result_ok(result, FINDING_OCSP_NO_SOURCE, subject,
 		    "short-lived, names no source of revocation");
-	else if (in->options->method == WANT_STAPLE)
-		return;
-	else
+	else if (in->options->method == WANT_STAPLE && in->obs->from_file)
+		result_bad(result, FINDING_OCSP_UNUSABLE, subject,
+		    "a file has no staple, and --method=staple asks nobody");
+	else if (in->options->method != WANT_STAPLE)
 		result_bad(result, FINDING_OCSP_NO_SOURCE, subject,
 		    "certificate names %s", in->options->method == WANT_OCSP ?
 		    "no OCSP responder" : in->options->method == WANT_CRL ?
@@ -209,6 +245,21 @@ report_failure(struct result *result, const struct rev_facts *facts,
 	    source_of(result, answer), rest == NULL ? why : rest + 2);
 }
 
+/* Nothing revokes it, which proves nothing. */
+static void
+report_late(struct result *result, const struct rev_facts *facts,
+    const struct rev_answer *answer)
+{
+	struct buf text = BUF_INIT;
+
+	clock_format_date(&text, facts->not_after);
+	result_bad(result, FINDING_OCSP_UNUSABLE, subject_of(result, facts),
+	    "%s: the certificate has expired (%s), and CAs drop expired ones "
+	    "from their answers and lists", source_of(result, answer),
+	    buf_text(&text));
+	buf_release(&text);
+}
+
 /* Nothing conclusive: every reason is told. */
 static void
 report_undecided(const struct check_input *in, struct result *result,
@@ -225,13 +276,36 @@ report_undecided(const struct check_input *in, struct result *result,
 		if (answer->outcome == REV_UNREACHABLE)
 			report_failure(result, facts, answer,
 			    FINDING_OCSP_UNREACHABLE);
+		else if (answer->outcome == REV_GOOD)
+			report_late(result, facts, answer);
 		else if (answer->outcome != REV_UNKNOWN)
 			report_failure(result, facts, answer,
 			    FINDING_OCSP_UNUSABLE);
 	}
+	if (tally->late != NULL && tally->late == staple_of(facts) &&
+	    in->options->method != WANT_STAPLE)
+		report_late(result, facts, tally->late);
 	if (tally->unreachable + tally->unusable + tally->unsupported == 0 &&
-	    tally->unknown == NULL)
+	    tally->unknown == NULL && tally->late == NULL)
 		report_no_source(in, result, facts);
+}
+
+/* What is of a kind that cannot be asked, where nothing else of the method
+ * answers. */
+static const struct rev_answer *
+find_unsupported(const struct rev_facts *facts, enum rev_method method)
+{
+	const struct rev_answer *found = NULL;
+	size_t i;
+
+	for (i = 0; i < facts->n_answers; i++) {
+		if (facts->answers[i].method != method)
+			continue;
+		if (facts->answers[i].outcome != REV_UNSUPPORTED)
+			return NULL;
+		found = &facts->answers[i];
+	}
+	return found;
 }
 
 /* --method=all: each source must answer, and all must agree. */
@@ -239,6 +313,9 @@ static void
 report_all(const struct check_input *in, struct result *result,
     const struct rev_facts *facts, const struct tally *tally)
 {
+	const struct rev_answer *unsupported;
+	enum rev_method method;
+
 	if (in->options->method != WANT_ALL)
 		return;
 	if (tally->revoked != NULL && tally->good != NULL)
@@ -252,6 +329,12 @@ report_all(const struct check_input *in, struct result *result,
 	if (tally->first_unusable != NULL)
 		report_failure(result, facts, tally->first_unusable,
 		    FINDING_OCSP_UNUSABLE);
+	for (method = REV_OCSP; method <= REV_CRL; method++) {
+		unsupported = find_unsupported(facts, method);
+		if (unsupported != NULL)
+			report_failure(result, facts, unsupported,
+			    FINDING_OCSP_UNUSABLE);
+	}
 }
 
 static void
@@ -391,10 +474,11 @@ judge_cert(const struct check_input *in, struct result *result,
 		result_bad(result, FINDING_OCSP_NO_ISSUER,
 		    subject_of(result, facts), "%s",
 		    facts->issuer_error.text);
+		judge_staple(in, result, facts);
 		return;
 	}
 	if (tally.revoked != NULL)
-		report_revoked(result, facts, tally.revoked);
+		report_revoked(in, result, facts, tally.revoked);
 	else if (tally.unknown != NULL)
 		result_bad(result, FINDING_OCSP_UNKNOWN,
 		    subject_of(result, facts), "the responder does not know "
@@ -442,25 +526,46 @@ add_revoked(const struct check_input *in, struct result *result)
 	m->has_min = true;
 }
 
+/* The answer that decided, else one that says as much as is known. */
+static const struct rev_answer *
+answer_used(const struct check_input *in, const struct rev_facts *facts)
+{
+	struct tally tally = tally_of(in, facts);
+	const struct rev_answer *used = tally.revoked != NULL ?
+	    tally.revoked : tally.good != NULL ? tally.good :
+	    tally.unknown != NULL ? tally.unknown : tally.late;
+	size_t i;
+
+	for (i = 0; used == NULL && i < facts->n_answers; i++)
+		if (facts->answers[i].stale)
+			used = &facts->answers[i];
+	for (i = 0; used == NULL && i < facts->n_answers; i++)
+		if (facts->answers[i].response_ms >= 0)
+			used = &facts->answers[i];
+	return used;
+}
+
 static void
 add_metrics(const struct check_input *in, struct result *result)
 {
-	struct tally tally = tally_of(in, &in->obs->revocation[0]);
-	const struct rev_answer *used = tally.revoked != NULL ?
-	    tally.revoked : tally.good;
+	const struct rev_answer *used = answer_used(in,
+	    &in->obs->revocation[0]);
+	bool verified;
 
 	add_revoked(in, result);
 	if (used == NULL)
 		return;
-	if (used->has_next_update)
+	verified = used->stale || used->outcome == REV_GOOD ||
+	    used->outcome == REV_REVOKED || used->outcome == REV_UNKNOWN;
+	if (verified && used->has_next_update)
 		add_seconds(result, "next_update",
 		    used->next_update - in->now);
-	if (used->has_this_update)
+	if (verified && used->has_this_update)
 		add_seconds(result, "age", in->now - used->this_update);
 	if (used->response_ms >= 0)
 		result_metric(result, "response_time", "s",
 		    used->response_ms);
-	if (used->method == REV_CRL) {
+	if (verified && used->method == REV_CRL) {
 		result_metric(result, "crl_entries", "",
 		    (int64_t)used->entries * 1000);
 		result_metric(result, "crl_bytes", "B",
@@ -478,6 +583,10 @@ run(const struct check_input *in, struct result *result)
 	if (obs->n_revocation == 0)
 		result_bad(result, FINDING_INTERNAL, "",
 		    "revocation was not looked at");
+	if (obs->n_revocation_left > 0)
+		result_bad(result, FINDING_OCSP_UNUSABLE, "",
+		    "%zu more certificates of the file were not asked about",
+		    obs->n_revocation_left);
 	for (i = 0; i < obs->n_revocation; i++)
 		judge_key(in, result, &obs->revocation[i]);
 	for (i = 0; i < obs->n_revocation; i++)
