@@ -3,6 +3,7 @@
 #include "probe/revocation.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -103,8 +104,8 @@ open_fetcher(struct revocation *rev, const struct revocation_options *how,
 	fetch.http.ca_file = options->ca_file;
 	fetch.http.ca_path = options->ca_path;
 	fetch.http.deny_private = options->deny_private;
-	fetch.http.family = options->ipv4 == options->ipv6 ? 0 :
-	    options->ipv4 ? 4 : 6;
+	fetch.http.family = options->ipv4 == options->ipv6 ? AF_UNSPEC :
+	    options->ipv4 ? AF_INET : AF_INET6;
 	fetch.http.user_agent = "monitoring-plugins-cert";
 	fetch.cache_dir = options->cache_dir;
 	fetch.no_cache = options->no_cache;
