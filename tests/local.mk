@@ -17,6 +17,7 @@ unit_tests = \
 	tests/unit/test_cert \
 	tests/unit/test_cert_corpora \
 	tests/unit/test_cert_time \
+	tests/unit/test_check_revocation \
 	tests/unit/test_checks \
 	tests/unit/test_clock \
 	tests/unit/test_command \
@@ -35,6 +36,7 @@ unit_tests = \
 	tests/unit/test_http_head \
 	tests/unit/test_idn \
 	tests/unit/test_integration \
+	tests/unit/test_issuer \
 	tests/unit/test_json_reader \
 	tests/unit/test_json_writer \
 	tests/unit/test_keystore \

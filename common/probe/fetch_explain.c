@@ -45,7 +45,7 @@ is_text(struct bytes in)
 	size_t i;
 
 	for (i = 0; i < in.len; i++)
-		if ((in.data[i] < 0x20 || in.data[i] == 0x7f) &&
+		if ((in.data[i] < 0x20 || in.data[i] >= 0x7f) &&
 		    (in.data[i] == '\0' ||
 		    strchr("\t\r\n", in.data[i]) == NULL))
 			return false;

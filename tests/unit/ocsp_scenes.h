@@ -288,6 +288,32 @@ TWEAK(t_delegate_absent, delegate(s, &pki.delegate);
 TWEAK(t_delegate_id, delegate(s, &pki.delegate); s->answer.named = &pki.ca)
 TWEAK(t_delegate_forged, delegate(s, &pki.delegate);
     s->answer.key = pki.other_key)
+/* The same, not in the answer but at hand: between others. */
+static void
+at_hand(struct scene *s, const struct made *responder)
+{
+	static struct bytes hand[4];
+
+	delegate(s, responder);
+	s->answer.certs[0] = NULL;
+	hand[0] = pki.ca.der;
+	hand[1] = pki.foreign.der;
+	hand[2] = responder->der;
+	hand[3] = bytes_of(NULL, 0);
+	s->query.others = hand;
+	s->query.n_others = 4;
+}
+
+TWEAK(t_hand, at_hand(s, &pki.delegate))
+TWEAK(t_hand_key, at_hand(s, &pki.delegate); s->answer.by_key = true)
+TWEAK(t_hand_second, at_hand(s, &pki.delegate);
+    s->answer.certs[0] = &pki.no_eku)
+TWEAK(t_hand_no_eku, at_hand(s, &pki.no_eku))
+TWEAK(t_hand_stolen, at_hand(s, &pki.stolen))
+TWEAK(t_hand_indirect, at_hand(s, &pki.indirect))
+TWEAK(t_hand_expired, at_hand(s, &pki.expired))
+TWEAK(t_hand_forged, at_hand(s, &pki.delegate);
+    s->answer.key = pki.other_key)
 TWEAK(t_no_nocheck, delegate(s, &pki.no_nocheck))
 TWEAK(t_no_eku, delegate(s, &pki.no_eku))
 TWEAK(t_any_eku, delegate(s, &pki.any_eku))

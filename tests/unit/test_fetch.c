@@ -20,6 +20,8 @@ static struct site site;
 static char dir[] = "/tmp/mpc-fetch-XXXXXX";
 static char big[BIG];
 static atomic_int version;
+static const char *said;		/* at /say?: that, as HTML at /say?h */
+static size_t said_len;
 
 static void
 site_answer(struct visit *visit)
@@ -33,6 +35,10 @@ site_answer(struct visit *visit)
 	else if (strcmp(visit->path, "/html") == 0)
 		visit_reply(visit, "200 OK\r\nContent-Type: text/html",
 		    "<html>", 6);
+	else if (strncmp(visit->path, "/say?", 5) == 0)
+		visit_reply(visit, visit->path[5] == 'h' ?
+		    "200 OK\r\nContent-Type: text/html; charset=x" :
+		    "200 OK", said, said_len);
 	else if (strcmp(visit->path, "/echo") == 0)
 		visit_reply(visit, "200 OK\r\nCache-Control: max-age=60",
 		    visit->request, strlen(visit->request));
@@ -427,6 +433,54 @@ test_full(void)
 	set_defaults();
 }
 
+static void
+test_explain(void)
+{
+	static const struct {
+		const char *path, *body;
+		size_t len;
+		const char *text;
+	} rows[] = {
+#define B(body) body, sizeof(body) - 1
+		{ "/say?", B(""), "the server sent nothing (an empty answer) "
+		    "instead of a list" },
+		{ "/say?", B("<html>"), "the server sent a web page instead "
+		    "of a list" },
+		{ "/say?", B("\xef\xbb\xbf \r\n<!DOCTYPE html>"),
+		    "the server sent a web page instead of a list" },
+		{ "/say?h", B("Welcome"), "the server sent a web page "
+		    "instead of a list" },
+		{ "/say?", B("Not found\n"), "the server sent plain text "
+		    "instead of a list" },
+		{ "/say?", B("{\"error\":1}"), "the server sent JSON instead "
+		    "of a list" },
+		{ "/say?", B(" \n"), "the server sent blanks instead of a "
+		    "list" },
+		{ "/say?h", B("0\003\n\001\006"), "as it was" },
+		{ "/say?", B("-----BEGIN X509 CRL-----"), "as it was" },
+		{ "/say?", B("\377\330\377\340"), "as it was" },
+		{ "/no", B(""), "as it was" },
+#undef B
+	};
+	static struct run run;
+	struct err err;
+	size_t i;
+
+	options.no_cache = true;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		said = rows[i].body;
+		said_len = rows[i].len;
+		run_open(&run);
+		run_ask(&run, rows[i].path);
+		run_loop(&run);
+		err_set(&err, ERR_SYNTAX, "as it was");
+		fetch_explain(run.got, "a list", &err);
+		is_str(err.text, rows[i].text, "instead of a list");
+		run_close(&run);
+	}
+	set_defaults();
+}
+
 int
 main(void)
 {
@@ -449,6 +503,7 @@ main(void)
 	test_errors();
 	test_big();
 	test_full();
+	test_explain();
 	clear();
 	is_int(rmdir(dir), 0, "nothing is left");
 	site_stop(&site);
