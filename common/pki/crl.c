@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "pki/crl_point.h"
 #include "pki/crl_private.h"
 #include "pki/signature.h"
 
@@ -183,6 +184,20 @@ keep(struct crl_reader *reader, struct bytes in, struct err *err)
 	return copy;
 }
 
+/* A scope named relative to the issuer gets its whole name. */
+static int
+complete_scope(struct crl_reader *reader, struct err *err)
+{
+	struct crl_scope *scope = &reader->facts->scope;
+
+	if (scope->relative.len == 0)
+		return 0;
+	scope->names[0] = crl_point_expand(reader->arena,
+	    reader->facts->issuer, scope->relative);
+	scope->n_names = 1;
+	return scope->names[0].data == NULL ? bad(err, "its scope") : 0;
+}
+
 /* Only v2 may have extensions, but what is written is read. */
 static int
 read_version(struct crl_reader *reader, struct tlv *tlv, struct err *err)
@@ -210,7 +225,7 @@ read_extensions(struct crl_reader *reader, const struct tlv *tlv,
 		return bad(err, "its extensions");
 	if (reader->facts->version == 1)
 		reader->facts->sloppy = "extensions in a version 1 list";
-	return 0;
+	return complete_scope(reader, err);
 }
 
 static int

@@ -48,7 +48,8 @@ struct crl_scope {
 	bool present;
 	struct bytes names[CRL_NAMES_MAX];	/* fullName: GeneralName TLVs */
 	size_t n_names;
-	bool relative_name;	/* nameRelativeToCRLIssuer */
+	struct bytes relative;	/* nameRelativeToCRLIssuer: its attributes; the
+				 * whole name is in names[0] */
 	bool user_only, ca_only, attribute_only, indirect;
 	bool some_reasons;
 	unsigned reasons;	/* bit i = ReasonFlags bit i */

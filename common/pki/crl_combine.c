@@ -23,7 +23,6 @@ same_scope(const struct crl_scope *a, const struct crl_scope *b)
 	size_t i;
 
 	if (a->present != b->present || a->n_names != b->n_names ||
-	    a->relative_name != b->relative_name ||
 	    a->user_only != b->user_only || a->ca_only != b->ca_only ||
 	    a->attribute_only != b->attribute_only ||
 	    a->indirect != b->indirect ||
@@ -35,16 +34,27 @@ same_scope(const struct crl_scope *a, const struct crl_scope *b)
 	return true;
 }
 
+static bool
+is_related(const struct crl_facts *base, const struct crl_facts *delta)
+{
+	return name_equal(base->issuer, delta->issuer) &&
+	    bytes_eq(base->aki, delta->aki) &&
+	    same_scope(&base->scope, &delta->scope);
+}
+
+static bool
+have_numbers(const struct crl_facts *base, const struct crl_facts *delta)
+{
+	return base->number.len > 0 && delta->number.len > 0;
+}
+
 /* NULL, or why the delta says nothing about the base. */
 static const char *
 apart(const struct crl_facts *base, const struct crl_facts *delta)
 {
-	if (!name_equal(base->issuer, delta->issuer) ||
-	    !bytes_eq(base->aki, delta->aki) ||
-	    !same_scope(&base->scope, &delta->scope))
+	if (!is_related(base, delta))
 		return "the delta list does not belong to the list";
-	if (base->number.len == 0 || delta->number.len == 0 ||
-	    delta->base_number.len == 0)
+	if (!have_numbers(base, delta) || delta->base_number.len == 0)
 		return "list or delta list without a number";
 	if (compare_numbers(base->number, delta->base_number) < 0)
 		return "the delta list is for a newer list";
@@ -53,56 +63,84 @@ apart(const struct crl_facts *base, const struct crl_facts *delta)
 	return NULL;
 }
 
-bool
-crl_combinable(const struct rev_answer *base)
+/* Made before the base, which may have lifted a hold since. */
+static bool
+is_outdated(const struct crl_facts *base, const struct crl_facts *delta)
 {
-	return base->outcome == REV_GOOD ||
-	    (base->outcome == REV_REVOKED && base->reason == REASON_HOLD);
+	if (!is_related(base, delta))
+		return false;
+	if (have_numbers(base, delta))
+		return compare_numbers(base->number, delta->number) > 0;
+	return base->this_update > delta->this_update;
+}
+
+bool
+crl_combinable(const struct crl_judged *base)
+{
+	const struct rev_answer *answer = &base->answer;
+
+	return answer->outcome == REV_GOOD ||
+	    (answer->outcome == REV_UNUSABLE && base->reasons != 0) ||
+	    (answer->outcome == REV_REVOKED && answer->reason == REASON_HOLD);
 }
 
 static void
-revoke(const struct rev_answer *delta, struct rev_answer *out)
+revoke(const struct crl_judged *delta, struct crl_judged *base)
 {
-	out->outcome = REV_REVOKED;
-	out->stale = delta->stale;
-	out->reason = delta->reason;
-	out->has_revoked_at = delta->has_revoked_at;
-	out->revoked_at = delta->revoked_at;
-	out->has_invalidity = delta->has_invalidity;
-	out->invalidity = delta->invalidity;
-	out->note = "listed in the delta list";
+	const struct rev_answer *from = &delta->answer;
+	struct rev_answer *to = &base->answer;
+
+	to->outcome = REV_REVOKED;
+	to->stale = from->stale;
+	to->reason = from->reason;
+	to->has_revoked_at = from->has_revoked_at;
+	to->revoked_at = from->revoked_at;
+	to->has_invalidity = from->has_invalidity;
+	to->invalidity = from->invalidity;
+	to->note = "listed in the delta list";
+	err_clear(&to->error);
+	base->reasons = 0;
 }
 
 /* A hold that was lifted; what is stale does not take anything back. */
 static void
-release(struct rev_answer *out)
+release(struct crl_judged *base)
 {
-	if (out->outcome != REV_REVOKED || out->stale)
+	struct rev_answer *answer = &base->answer;
+
+	if (answer->outcome != REV_REVOKED || answer->stale)
 		return;
-	out->outcome = REV_GOOD;
-	out->reason = REASON_NONE;
-	out->has_revoked_at = out->has_invalidity = false;
-	out->note = "on hold, released by the delta list";
+	answer->outcome = REV_GOOD;
+	answer->reason = REASON_NONE;
+	answer->has_revoked_at = answer->has_invalidity = false;
+	answer->note = "on hold, released by the delta list";
+	if (base->reasons == CRL_REASONS_ALL)
+		return;
+	answer->outcome = REV_UNUSABLE;
+	err_set(&answer->error, ERR_SYNTAX, "the CRL covers only some "
+	    "reasons");
 }
 
-void
-crl_combine(const struct crl_judged *base, const struct crl_judged *delta,
-    struct rev_answer *out)
+const char *
+crl_combine(struct crl_judged *base, const struct crl_judged *delta)
 {
+	enum rev_outcome outcome = delta->answer.outcome;
 	const char *why;
 
-	*out = base->answer;
-	if (!crl_combinable(&base->answer))
-		return;
-	why = delta->answer.outcome != REV_GOOD &&
-	    delta->answer.outcome != REV_REVOKED ?
-	    "the delta list is unusable" : apart(base->facts, delta->facts);
+	if (!crl_combinable(base))
+		return "the list itself is unusable";
+	if (outcome == REV_REVOKED && (delta->answer.reason != REASON_HOLD ||
+	    !is_outdated(base->facts, delta->facts))) {
+		revoke(delta, base);
+		return NULL;
+	}
+	if (outcome != REV_GOOD && outcome != REV_REVOKED)
+		return "the delta list is unusable";
+	why = apart(base->facts, delta->facts);
 	if (why != NULL)
-		out->note = why;
-	else if (delta->answer.outcome == REV_REVOKED)
-		revoke(&delta->answer, out);
-	else if (delta->query->listed)
-		release(out);
-	else
-		out->note = "together with its delta list";
+		return why;
+	base->answer.note = "together with its delta list";
+	if (delta->query->listed)
+		release(base);
+	return NULL;
 }

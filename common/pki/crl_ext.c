@@ -95,8 +95,8 @@ read_point_name(struct bytes value, struct crl_scope *scope)
 	if (der_next(&der, &tlv) != 1 || der.rest.len > 0)
 		return -1;
 	if (tlv.tag == 0xa1) {
-		scope->relative_name = true;
-		return 0;
+		scope->relative = tlv.value;
+		return tlv.value.len > 0 ? 0 : -1;
 	}
 	if (tlv.tag != 0xa0)
 		return -1;

@@ -2,53 +2,58 @@
 /* What a CRL says about a certificate (RFC 5280 6.3.3). */
 #include "pki/crl_judge.h"
 
-#include "pki/cert.h"
+#include "pki/crl_signer.h"
 #include "pki/name.h"
 
-#define KEY_USAGE_CRL_SIGN 6
 #define REASON_CODE_REMOVE 8
 #define POINTS_MAX 16
 
-/* NULL, or why the list is not the one of that point; without a point, not
- * the one that covers all that its issuer has issued. */
+/* NULL, or why the list is not the one of that point. */
 static const char *
-not_of_point(const struct crl_facts *facts, const struct cert_facts *cert,
-    const struct crl_point *point)
+not_of_point(struct arena *arena, const struct crl_facts *facts,
+    const struct cert_facts *cert, const struct crl_point *point)
 {
 	bool own = name_equal(facts->issuer, cert->issuer_der);
 
-	if (point != NULL && point->issuer.len > 0) {
+	if (point->issuer.len > 0) {
 		if (!crl_point_issued(point, facts->issuer) ||
 		    (!own && !facts->scope.indirect))
 			return "is of another CA than the certificate names";
 	} else if (!own) {
 		return "is of another CA";
 	}
-	if (facts->scope.n_names > 0 && (point == NULL ||
-	    !crl_point_shares(point, &facts->scope)))
+	if (facts->scope.n_names > 0 && !crl_point_shares(arena, point,
+	    cert->issuer_der, &facts->scope))
 		return "is another part of the CA's lists than the "
 		    "certificate's";
 	return NULL;
 }
 
-/* The same for a list given by hand: any point of the certificate will do.
- * *reasons is what the point's list covers. */
+/* The same for a list given by hand: any point of the certificate will do,
+ * and one that is named like the CA (RFC 5280 6.3.3, end).  *reasons is what
+ * the point's list covers. */
 static const char *
-not_of_cert(const struct crl_facts *facts,
+not_of_cert(struct arena *arena, const struct crl_facts *facts,
     const struct crl_subject *subject, unsigned *reasons)
 {
-	struct crl_point points[POINTS_MAX];
-	const char *why = not_of_point(facts, subject->cert, subject->point);
+	const struct cert_facts *cert = subject->cert;
+	struct crl_point points[POINTS_MAX], assumed = { .n_urls = 0 };
+	const char *why;
 	int n, i;
 
 	*reasons = CRL_REASONS_ALL;
-	if (subject->point != NULL)
+	if (subject->point != NULL) {
 		*reasons = subject->point->reasons;
-	if (why == NULL || subject->point != NULL)
-		return why;
-	n = crl_points_read(subject->cert->crl_points, points, POINTS_MAX);
+		return not_of_point(arena, facts, cert, subject->point);
+	}
+	assumed.names = crl_point_expand(arena, cert->issuer_der,
+	    bytes_of(NULL, 0));
+	why = not_of_point(arena, facts, cert, &assumed);
+	if (why == NULL)
+		return NULL;
+	n = crl_points_read(cert->crl_points, points, POINTS_MAX);
 	for (i = 0; i < n; i++)
-		if (not_of_point(facts, subject->cert, &points[i]) == NULL) {
+		if (not_of_point(arena, facts, cert, &points[i]) == NULL) {
 			*reasons = points[i].reasons;
 			return NULL;
 		}
@@ -62,8 +67,6 @@ outside_scope(const struct crl_facts *facts,
 {
 	const struct crl_scope *scope = &facts->scope;
 
-	if (facts->is_delta && !subject->delta)
-		return "is a delta list, which needs its base";
 	if (!facts->is_delta && subject->delta)
 		return "is no delta list";
 	if (scope->attribute_only)
@@ -72,59 +75,7 @@ outside_scope(const struct crl_facts *facts,
 		return "covers no CA certificates";
 	if (scope->ca_only && !subject->cert->is_ca)
 		return "covers CA certificates only";
-	if (scope->relative_name)
-		return "has a scope of a kind that is not supported";
 	return NULL;
-}
-
-/* NULL, or why that certificate of the right name may not have signed the
- * list. */
-static const char *
-may_not_sign(const struct crl_facts *facts, const struct cert_facts *signer)
-{
-	if (facts->aki.len > 0 && signer->ski.len > 0 &&
-	    !bytes_eq(facts->aki, signer->ski))
-		return "the CRL is signed by another key than the issuer's";
-	if (signer->has_key_usage &&
-	    (signer->key_usage & 1U << KEY_USAGE_CRL_SIGN) == 0)
-		return "the issuer's certificate may not sign CRLs "
-		    "(keyUsage without cRLSign)";
-	return NULL;
-}
-
-/* 0; -1 with an error, or without one when the signer has another name. */
-static int
-signed_by(struct arena *arena, const struct crl_list *list,
-    struct bytes signer, struct err *err)
-{
-	struct cert_facts cert;
-	const char *why;
-
-	if (cert_facts_read(arena, signer, &cert, err) != 0)
-		return -1;
-	if (!name_equal(list->facts->issuer, cert.subject_der))
-		return -1;
-	why = may_not_sign(list->facts, &cert);
-	if (why != NULL)
-		return err_set(err, ERR_SYNTAX, "%s", why);
-	return crl_verify(list->reader, signer, list->message, err);
-}
-
-static int
-verify(struct arena *arena, const struct crl_list *list,
-    const struct crl_subject *subject, struct err *err)
-{
-	size_t i;
-
-	if (signed_by(arena, list, subject->issuer, err) == 0)
-		return 0;
-	for (i = 0; i < subject->n_others; i++)
-		if (signed_by(arena, list, subject->others[i], err) == 0) {
-			err_clear(err);
-			return 0;
-		}
-	return err->kind != ERR_NONE ? -1 : err_set(err, ERR_SYNTAX,
-	    "no certificate of the CRL's issuer is at hand");
 }
 
 /* NULL, or why the list is not of now. */
@@ -199,63 +150,89 @@ useless(const struct crl_list *list, const struct crl_subject *subject)
 	if (why == NULL && list->query->serial.len == 0)
 		why = "cannot be searched for a certificate without a "
 		    "serial number";
-	if (why == NULL && list->query->listed && !subject->delta &&
+	if (why == NULL && list->query->listed && !list->facts->is_delta &&
 	    list->query->reason == REASON_CODE_REMOVE)
 		why = "lists the certificate as removed, which only a delta "
 		    "list may";
 	return why;
 }
 
-/* Of a list that is the right one and verified. */
+/* NULL, or what a list that does not revoke lacks to be good. */
+static const char *
+incomplete(const struct crl_list *list, const struct crl_subject *subject,
+    unsigned covered)
+{
+	if (list->facts->is_delta && !subject->delta)
+		return "is a delta list, which proves nothing without its "
+		    "base";
+	/* What a delta covers is its base's to say. */
+	if (covered != CRL_REASONS_ALL && !subject->delta)
+		return "covers only some reasons";
+	return NULL;
+}
+
+static void
+revoke(const struct crl_list *list, struct crl_judged *out)
+{
+	out->answer.outcome = REV_REVOKED;
+	copy_entry(list->query, &out->answer);
+	if (out->answer.reason != REASON_HOLD)
+		out->reasons = 0;
+}
+
+/* Of a list that is the right one and verified; reasons holds what its point
+ * covers. */
 static void
 decide(const struct crl_list *list, const struct crl_subject *subject,
-    struct rev_answer *out, unsigned *reasons)
+    struct crl_judged *out)
 {
 	const struct crl_query *query = list->query;
-	const char *late = out_of_time(list->facts, subject, &out->stale);
+	struct rev_answer *answer = &out->answer;
+	const char *late = out_of_time(list->facts, subject, &answer->stale);
 	const char *why = useless(list, subject);
-	unsigned covered = *reasons;
 
-	*reasons = 0;
+	if (list->facts->scope.some_reasons)
+		out->reasons &= list->facts->scope.reasons;
 	/* From the future or upside down: not to be believed at all. */
-	if (why == NULL && !out->stale)
+	if (why == NULL && !answer->stale)
 		why = late;
 	if (why == NULL && query->listed &&
 	    query->reason != REASON_CODE_REMOVE) {
-		out->outcome = REV_REVOKED;
-		copy_entry(query, out);
+		revoke(list, out);
 		return;
 	}
 	if (why == NULL)
 		why = late;
-	if (list->facts->scope.some_reasons)
-		covered &= list->facts->scope.reasons;
+	if (why != NULL || (list->facts->is_delta && !subject->delta))
+		out->reasons = 0;
 	if (why == NULL)
-		*reasons = covered;
-	if (why == NULL && covered != CRL_REASONS_ALL)
-		why = "covers only some reasons";
+		why = incomplete(list, subject, out->reasons);
 	if (why == NULL)
-		out->outcome = REV_GOOD;
+		answer->outcome = REV_GOOD;
 	else
-		err_set(&out->error, ERR_SYNTAX, "the CRL %s%s", why,
-		    query->listed ? " (but it lists the certificate)" : "");
+		err_set(&answer->error, ERR_SYNTAX, "the CRL %s%s", why,
+		    query->listed && query->reason != REASON_CODE_REMOVE ?
+		    " (but it lists the certificate)" : "");
 }
 
 void
 crl_judge(struct arena *arena, const struct crl_list *list,
-    const struct crl_subject *subject, struct rev_answer *out,
-    unsigned *reasons)
+    const struct crl_subject *subject, struct crl_judged *out)
 {
-	unsigned covered;
-	const char *why = not_of_cert(list->facts, subject, &covered);
+	struct rev_answer *answer = &out->answer;
+	const char *why;
 
-	*reasons = 0;
-	out->outcome = REV_UNUSABLE;
-	copy_facts(arena, list->facts, out);
+	out->facts = list->facts;
+	out->query = list->query;
+	answer->outcome = REV_UNUSABLE;
+	copy_facts(arena, list->facts, answer);
+	why = not_of_cert(arena, list->facts, subject, &out->reasons);
 	if (why != NULL)
-		err_set(&out->error, ERR_SYNTAX, "the CRL %s", why);
-	else if (verify(arena, list, subject, &out->error) == 0) {
-		*reasons = covered;
-		decide(list, subject, out, reasons);
+		err_set(&answer->error, ERR_SYNTAX, "the CRL %s", why);
+	else if (crl_signer_verify(arena, list, subject,
+	    &answer->error) == 0) {
+		decide(list, subject, out);
+		return;
 	}
+	out->reasons = 0;
 }

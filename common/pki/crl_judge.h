@@ -13,6 +13,7 @@
 #include "model/revocation.h"
 #include "pki/crl.h"
 #include "pki/crl_point.h"
+#include "pki/path.h"
 
 /* A list after crl_finish. */
 struct crl_list {
@@ -26,43 +27,54 @@ struct crl_subject {
 	const struct cert_facts *cert;	/* whose status it is */
 	struct bytes issuer;		/* DER of the CA that signed it */
 	/* Other certificates that may sign the list: same name, another key
-	 * (rollover), or the cRLIssuer of an indirect one.  They are trusted
-	 * as they are. */
+	 * (rollover), or the cRLIssuer of an indirect one.  The first are
+	 * trusted as they are; for the second the anchors must vouch, which
+	 * are those of the certificate's own path (RFC 5280 6.3.3 (f)) and
+	 * may be candidates themselves.  NULL: there are none. */
 	const struct bytes *others;
 	size_t n_others;
+	const struct bytes *presented;
+	size_t n_presented;
+	const struct path_source *anchors;
 	/* The distribution point that led to the list, or NULL: given by
 	 * hand.  For a delta that of its base. */
 	const struct crl_point *point;
-	bool delta;			/* a delta list is wanted */
+	bool delta;			/* a delta list, for its base, is
+					 * wanted */
 	int64_t now, skew;		/* seconds */
 	int64_t max_age;		/* of thisUpdate; 0: no limit */
 };
 
-/*
- * Fills outcome, error, stale, reason, times, entries, size, number of the
- * answer.  A list that verifies but is stale: REVOKED with stale set when it
- * lists the serial, else UNUSABLE.  *reasons (ReasonFlags) is what the list
- * rules out: all for GOOD; for UNUSABLE 0, or some when nothing but the other
- * reasons is missing, for other lists to cover.  A delta is GOOD when it
- * revokes nothing: that counts with its base only, in crl_combine.
- */
-void crl_judge(struct arena *arena, const struct crl_list *list,
-    const struct crl_subject *subject, struct rev_answer *out,
-    unsigned *reasons);
-
+/* A list and what it says. */
 struct crl_judged {
 	const struct crl_facts *facts;
 	const struct crl_query *query;
 	struct rev_answer answer;
+	/* What the list rules out (ReasonFlags): all for GOOD; for UNUSABLE 0,
+	 * or some when nothing but the other reasons is missing, for other
+	 * lists to cover; for a hold what it would if that were lifted. */
+	unsigned reasons;
 };
 
-/* Is it worth asking for a delta: may one change what the base says? */
-bool crl_combinable(const struct rev_answer *base);
 /*
- * What a base that is combinable and a delta say together (RFC 5280 5.2.4).
- * A delta that is unusable or of another base changes nothing; *note says so.
+ * Fills all of *out but the answer's method, url, response_ms and cached.  A
+ * list that verifies but is stale: REVOKED with stale set when it lists the
+ * serial, else UNUSABLE.  A delta that is wanted is GOOD when it revokes
+ * nothing: that counts with its base only, in crl_combine.  One that is not
+ * wanted proves nothing, unless it revokes.
  */
-void crl_combine(const struct crl_judged *base,
-    const struct crl_judged *delta, struct rev_answer *out);
+void crl_judge(struct arena *arena, const struct crl_list *list,
+    const struct crl_subject *subject, struct crl_judged *out);
+
+/* Is it worth asking for a delta: may one change what the base says? */
+bool crl_combinable(const struct crl_judged *base);
+/*
+ * Puts what a delta says into a base that is combinable (RFC 5280 5.2.4).
+ * NULL: they belong together, or the delta revokes, which counts on its own.
+ * Else why not, static words: the base says what it did, and nothing is lost
+ * but time.
+ */
+const char *crl_combine(struct crl_judged *base,
+    const struct crl_judged *delta);
 
 #endif

@@ -2,6 +2,8 @@
 /* Distribution points. */
 #include "pki/crl_point.h"
 
+#include <string.h>
+
 #include "pki/crl_private.h"
 #include "pki/name.h"
 
@@ -12,6 +14,9 @@
 #define TAG_RELATIVE_NAME 0xa1
 #define TAG_URI 0x86		/* GeneralName */
 #define TAG_DIRECTORY_NAME 0xa4
+#define TAG_SET 0x31
+#define HEAD_MAX 4		/* octets of tag and length */
+#define NAME_MAX_LEN 60000	/* octets of a name: the length fits */
 
 static int
 read_urls(struct crl_point *out)
@@ -36,8 +41,8 @@ read_name(struct bytes value, struct crl_point *out)
 	if (der_next(&der, &tlv) != 1 || der.rest.len > 0)
 		return -1;
 	if (tlv.tag == TAG_RELATIVE_NAME) {
-		out->relative = true;
-		return 0;
+		out->relative = tlv.value;
+		return tlv.value.len > 0 ? 0 : -1;
 	}
 	out->names = tlv.value;
 	return tlv.tag == TAG_FULL_NAME ? read_urls(out) : -1;
@@ -105,16 +110,87 @@ same_name(const struct tlv *a, struct bytes whole)
 	    b.tag == TAG_DIRECTORY_NAME && name_equal(a->value, b.value);
 }
 
-bool
-crl_point_shares(const struct crl_point *point,
-    const struct crl_scope *scope)
+/* Tag and length in front of what ends at end; returns where it begins. */
+static uint8_t *
+put_head(uint8_t *begin, const uint8_t *end, uint8_t tag)
 {
-	/* A point without a name stands for its cRLIssuer's. */
-	struct der der = der_in(point->names.len > 0 || point->relative ?
-	    point->names : point->issuer);
+	size_t len = (size_t)(end - begin);
+
+	if (len > 0xff) {
+		*--begin = (uint8_t)len;
+		*--begin = (uint8_t)(len >> 8);
+		*--begin = 0x82;
+	} else {
+		*--begin = (uint8_t)len;
+		if (len > 0x7f)
+			*--begin = 0x81;
+	}
+	*--begin = tag;
+	return begin;
+}
+
+struct bytes
+crl_point_expand(struct arena *arena, struct bytes name, struct bytes rdn)
+{
+	struct der der = der_in(name);
+	struct tlv tlv;
+	uint8_t *room, *p, *end;
+
+	if (der_expect(&der, TAG_SEQUENCE, &tlv) != 0 ||
+	    tlv.value.len > NAME_MAX_LEN || rdn.len > CRL_ELEMENT_MAX -
+	    3 * HEAD_MAX - tlv.value.len)
+		return bytes_of(NULL, 0);
+	room = arena_alloc(arena, tlv.value.len + rdn.len + 3 * HEAD_MAX);
+	if (room == NULL)
+		return bytes_of(NULL, 0);
+	/* From the end, since a length stands in front of what it counts. */
+	end = room + tlv.value.len + rdn.len + 3 * HEAD_MAX;
+	p = end - rdn.len;
+	if (rdn.len > 0) {
+		memcpy(p, rdn.data, rdn.len);
+		p = put_head(p, end, TAG_SET);
+	}
+	p -= tlv.value.len;
+	if (tlv.value.len > 0)
+		memcpy(p, tlv.value.data, tlv.value.len);
+	p = put_head(p, end, TAG_SEQUENCE);
+	p = put_head(p, end, TAG_DIRECTORY_NAME);
+	return bytes_of(p, (size_t)(end - p));
+}
+
+/* The whole name of a relative one, or empty: it must be clear to what it is
+ * relative (RFC 5280 4.2.1.13). */
+static struct bytes
+absolute(struct arena *arena, const struct crl_point *point,
+    struct bytes issuer)
+{
+	struct der der = der_in(point->issuer);
+	struct tlv tlv;
+
+	if (point->issuer.len > 0) {
+		if (der_expect(&der, TAG_DIRECTORY_NAME, &tlv) != 0 ||
+		    der.rest.len > 0)
+			return bytes_of(NULL, 0);
+		issuer = tlv.value;
+	}
+	return crl_point_expand(arena, issuer, point->relative);
+}
+
+bool
+crl_point_shares(struct arena *arena, const struct crl_point *point,
+    struct bytes issuer, const struct crl_scope *scope)
+{
+	struct bytes names = point->names;
+	struct der der;
 	struct tlv tlv;
 	size_t i;
 
+	if (point->relative.len > 0)
+		names = absolute(arena, point, issuer);
+	/* A point without a name stands for its cRLIssuer's. */
+	else if (names.len == 0)
+		names = point->issuer;
+	der = der_in(names);
 	while (der_next(&der, &tlv) == 1)
 		for (i = 0; i < scope->n_names; i++)
 			if (same_name(&tlv, scope->names[i]))

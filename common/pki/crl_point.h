@@ -14,7 +14,8 @@ struct crl_point {
 	struct bytes urls[CRL_POINT_URLS];	/* for the same list */
 	size_t n_urls;
 	struct bytes names;	/* fullName: GeneralNames contents, or empty */
-	bool relative;		/* nameRelativeToCRLIssuer */
+	struct bytes relative;	/* nameRelativeToCRLIssuer: its attributes, or
+				 * empty */
 	unsigned reasons;	/* that its list covers: ReasonFlags */
 	struct bytes issuer;	/* cRLIssuer: GeneralNames contents, or empty */
 };
@@ -22,9 +23,16 @@ struct crl_point {
 /* Of an extension value.  Returns the number of points (at most max), or -1
  * when malformed. */
 int crl_points_read(struct bytes value, struct crl_point *out, size_t max);
-/* Do point and list share a name (RFC 5280 6.3.3 (b)(2)(i))? */
-bool crl_point_shares(const struct crl_point *point,
-    const struct crl_scope *scope);
+/* A GeneralName (directoryName, whole TLV) of that Name with one more RDN, of
+ * these attributes unless empty.  data is NULL when the name is malformed or
+ * memory ran out. */
+struct bytes crl_point_expand(struct arena *arena, struct bytes name,
+    struct bytes rdn);
+/* Do point and list share a name (RFC 5280 6.3.3 (b)(2)(i))?  issuer: the
+ * certificate's, to which a relative name of the point is relative unless it
+ * names a cRLIssuer. */
+bool crl_point_shares(struct arena *arena, const struct crl_point *point,
+    struct bytes issuer, const struct crl_scope *scope);
 /* Is that Name the cRLIssuer? */
 bool crl_point_issued(const struct crl_point *point, struct bytes name);
 

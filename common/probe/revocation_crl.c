@@ -4,46 +4,13 @@
  * names or --crl gives, one after the other, until one says enough or several
  * do together; then the delta list, if there is one.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/text.h"
-#include "pki/crl_feed.h"
-#include "probe/revocation_private.h"
+#include "pki/der_scan.h"
+#include "probe/revocation_crl_private.h"
 
-#define FILE_BLOCK 262144
-#define POINTS_MAX 16			/* distribution points that are asked */
-
-/* Distribution points, and where among their URLs we are. */
-struct walk {
-	struct crl_point points[POINTS_MAX];
-	size_t n, point, url;
-};
-
-/* A list and what it says. */
-struct reading {
-	struct crl_feed *feed;
-	struct crl_query query;
-	struct crl_judged judged;
-	const struct crl_point *point;
-	unsigned reasons;
-};
-
-struct rev_crl {
-	struct walk lists, deltas;
-	size_t by_hand;			/* next of --crl */
-	const char *url;		/* being asked */
-	/* Lists that cover some reasons each, until all are covered. */
-	unsigned reasons;
-	struct rev_answer *parts[REV_ANSWERS_MAX];
-	size_t n_parts;
-	/* The list whose delta is being asked for: its answer is withheld
-	 * from *slot until then. */
-	struct rev_answer *slot;
-	struct reading base;
-};
+#define TAG_DIRECTORY_NAME 0xa4	/* of GeneralName */
 
 static bool
 is_url(const char *text)
@@ -57,8 +24,8 @@ is_http(const char *url)
 	return text_istarts(url, "http://") || text_istarts(url, "https://");
 }
 
-static const struct strings *
-by_hand(const struct rev_cert *c)
+const struct strings *
+rev_crl_given(const struct rev_cert *c)
 {
 	return &c->job->revocation->options->crl;
 }
@@ -67,7 +34,8 @@ bool
 rev_crl_waiting(const struct rev_cert *c)
 {
 	return c->stage == STAGE_CRL && c->crl != NULL &&
-	    c->crl->by_hand > 0 && c->crl->by_hand < by_hand(c)->n;
+	    c->crl->by_hand > 0 && (c->crl->by_hand < rev_crl_given(c)->n ||
+	    c->crl->settled < 2 * c->crl->n_kept);
 }
 
 static void
@@ -84,22 +52,22 @@ unsupported(struct rev_cert *c, const char *url, const char *why)
 }
 
 static void
-walk_read(struct walk *walk, struct bytes extension)
+walk_read(struct crl_walk *walk, struct bytes extension)
 {
-	int n = crl_points_read(extension, walk->points, POINTS_MAX);
+	int n = crl_points_read(extension, walk->points, CRL_POINTS_MAX);
 
 	walk->n = n > 0 ? (size_t)n : 0;
 }
 
 static void
-walk_leave_point(struct walk *walk)
+walk_leave_point(struct crl_walk *walk)
 {
 	walk->point++;
 	walk->url = 0;
 }
 
 static const char *
-walk_next(struct walk *walk, struct arena *arena)
+walk_next(struct crl_walk *walk, struct arena *arena)
 {
 	const struct crl_point *point;
 	struct bytes url;
@@ -114,30 +82,75 @@ walk_next(struct walk *walk, struct arena *arena)
 	return NULL;
 }
 
-/* Points that nothing can be fetched from are told. */
+/* Why nothing can be fetched from a point. */
+static const char *
+no_url(const struct crl_point *point)
+{
+	struct der der = der_in(point->names);
+	struct tlv tlv;
+
+	if (point->relative.len > 0)
+		return "a distribution point whose name is relative to the "
+		    "CRL's issuer has no URL: --crl can give its list";
+	if (point->names.len == 0)
+		return "a distribution point that names its CRL issuer only "
+		    "has no URL: --crl can give its list";
+	if (der_next(&der, &tlv) == 1 && tlv.tag == TAG_DIRECTORY_NAME)
+		return "a distribution point that is a name in a directory "
+		    "has no URL: --crl can give its list";
+	return "a distribution point without a URL: --crl can give its list";
+}
+
+/* Points that nothing can be fetched from are told, one of each kind. */
+static void
+tell_points(struct rev_cert *c, const struct crl_walk *lists)
+{
+	const char *told[CRL_POINTS_MAX], *why;
+	size_t i, k, n = 0;
+
+	for (i = 0; i < lists->n; i++) {
+		if (lists->points[i].n_urls > 0)
+			continue;
+		why = no_url(&lists->points[i]);
+		for (k = 0; k < n && told[k] != why; k++)
+			;
+		if (k < n)
+			continue;
+		told[n++] = why;
+		unsupported(c, NULL, why);
+	}
+}
+
+static int
+prepare_given(struct rev_cert *c)
+{
+	size_t n = rev_crl_given(c)->n;
+
+	c->crl->kept = arena_array(c->job->obs->arena,
+	    n < REV_GIVEN_MAX ? n : REV_GIVEN_MAX, sizeof(*c->crl->kept));
+	return c->crl->kept == NULL ? -1 : 0;
+}
+
 static void
 begin(struct rev_cert *c)
 {
-	struct walk *lists;
 	struct bytes points = c->cert->crl_points;
-	size_t i;
+	struct crl_walk *lists;
 
 	c->crl = arena_alloc(c->job->obs->arena, sizeof(*c->crl));
-	if (c->crl == NULL) {
+	if (c->crl == NULL || rev_crl_find_signers(c) != 0 ||
+	    (rev_crl_given(c)->n > 0 && prepare_given(c) != 0)) {
 		c->stage = STAGE_DONE;
 		return;
 	}
 	lists = &c->crl->lists;
-	if (by_hand(c)->n > 0 || points.len == 0)
+	if (rev_crl_given(c)->n > 0 || points.len == 0)
 		return;
 	walk_read(lists, points);
 	if (lists->n == 0)
 		unsupported(c, NULL, "the certificate's distribution points "
 		    "are malformed");
-	for (i = 0; i < lists->n; i++)
-		if (lists->points[i].n_urls == 0)
-			unsupported(c, NULL, "a distribution point without "
-			    "a URL is not supported");
+	tell_points(c, lists);
 }
 
 /* What --crl names comes instead of what the certificate names. */
@@ -146,119 +159,45 @@ next_source(struct rev_cert *c)
 {
 	struct rev_crl *crl = c->crl;
 
-	if (by_hand(c)->n > 0)
-		return crl->by_hand < by_hand(c)->n ?
-		    by_hand(c)->items[crl->by_hand++] : NULL;
+	if (rev_crl_given(c)->n > 0)
+		return crl->by_hand < rev_crl_given(c)->n ?
+		    rev_crl_given(c)->items[crl->by_hand++] : NULL;
 	return walk_next(&crl->lists, c->job->obs->arena);
 }
 
-static const struct crl_point *
-current_point(const struct rev_cert *c)
+/*
+ * Where an answer goes.  Of --crl there may be more lists than there is room
+ * for answers: what they say still counts.
+ */
+static struct rev_answer *
+slot_new(struct rev_cert *c, const char *url)
 {
-	const struct walk *lists = &c->crl->lists;
+	struct rev_answer *slot = rev_answer_add(c, REV_CRL, url);
 
-	return lists->point < lists->n ? &lists->points[lists->point] : NULL;
-}
-
-static struct crl_subject
-subject_of(const struct rev_cert *c, const struct reading *r)
-{
-	const struct revocation *rev = c->job->revocation;
-	struct crl_subject subject;
-
-	memset(&subject, 0, sizeof(subject));
-	subject.cert = c->cert;
-	subject.issuer = c->facts->issuer;
-	subject.others = rev->issuers;
-	subject.n_others = rev->n_issuers;
-	subject.point = r->point;
-	subject.delta = c->crl->slot != NULL;
-	subject.now = rev->now;
-	subject.skew = rev->options->skew;
-	subject.max_age = rev->options->max_age;
-	return subject;
-}
-
-static int
-reading_begin(struct rev_cert *c, struct reading *r)
-{
-	memset(r, 0, sizeof(*r));
-	r->query.serial = c->cert->serial;
-	r->query.issuer = c->cert->issuer_der;
-	r->judged.answer.outcome = REV_UNUSABLE;
-	r->judged.answer.reason = REASON_NONE;
-	r->point = c->crl->slot != NULL ? c->crl->base.point :
-	    current_point(c);
-	r->feed = crl_feed_new(c->job->obs->arena, &r->query, 1,
-	    &r->judged.answer.error);
-	return r->feed == NULL ? -1 : 0;
-}
-
-/* rc: how the reading went. */
-static void
-reading_end(struct rev_cert *c, struct reading *r, int rc)
-{
-	struct crl_subject subject = subject_of(c, r);
-	struct rev_answer *answer = &r->judged.answer;
-	struct crl_list list;
-
-	if (rc == 0 && crl_feed_end(r->feed, &list, &answer->error) == 0) {
-		list.query = &r->query;
-		r->judged.facts = list.facts;
-		r->judged.query = &r->query;
-		crl_judge(c->job->obs->arena, &list, &subject, answer,
-		    &r->reasons);
-	}
-	crl_feed_free(r->feed);
-	r->feed = NULL;
-}
-
-static int
-part(void *ctx, struct bytes data, size_t *used, struct err *err)
-{
-	return crl_feed_part(ctx, data, used, err);
-}
-
-static int
-read_file(const char *path, struct crl_feed *feed, struct err *err)
-{
-	static const size_t room = FILE_BLOCK;
-	uint8_t block[FILE_BLOCK];
-	size_t have = 0, used;
-	ssize_t n = 1;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), rc = 0;
-
-	if (fd < 0)
-		return err_sys(err, ERR_IO, errno, "%s", path);
-	while (rc == 0 && n > 0) {
-		n = read(fd, block + have, room - have);
-		if (n < 0) {
-			rc = err_sys(err, ERR_IO, errno, "%s", path);
-			break;
-		}
-		have += (size_t)n;
-		rc = crl_feed_part(feed, bytes_of(block, have), &used, err);
-		if (rc == 0) {
-			memmove(block, block + used, have - used);
-			have -= used;
-		}
-	}
-	close(fd);
-	if (rc == 0 && have > 0)
-		rc = err_set(err, ERR_SYNTAX, "not a valid CRL: it is cut "
-		    "off");
-	return rc;
-}
-
-
-static void
-finish(struct rev_cert *c, struct rev_answer *slot,
-    const struct rev_answer *answer)
-{
-	*slot = *answer;
-	if (slot->outcome == REV_REVOKED ||
-	    (slot->outcome == REV_GOOD && !rev_crl_waiting(c)))
+	if (slot == NULL && rev_crl_given(c)->n > 0)
+		slot = arena_alloc(c->job->obs->arena, sizeof(*slot));
+	if (slot == NULL) {
 		c->stage = STAGE_DONE;
+		return NULL;
+	}
+	slot->method = REV_CRL;
+	slot->url = url;
+	slot->response_ms = -1;
+	return slot;
+}
+
+/* What is conclusive is seen. */
+static void
+publish(struct rev_cert *c, const struct rev_answer *slot)
+{
+	struct rev_facts *facts = c->facts;
+	size_t i;
+
+	for (i = 0; i < facts->n_answers; i++)
+		if (slot == &facts->answers[i])
+			return;
+	if (rev_conclusive(slot))
+		facts->answers[REV_ANSWERS_MAX - 1] = *slot;
 }
 
 /* Lists that cover all reasons between them are as good as one that does
@@ -280,25 +219,45 @@ add_part(struct rev_cert *c, struct rev_answer *slot, unsigned reasons)
 		crl->parts[i]->outcome = REV_GOOD;
 		crl->parts[i]->note = "all reasons, by several lists";
 		err_clear(&crl->parts[i]->error);
+		publish(c, crl->parts[i]);
 	}
-	c->stage = STAGE_DONE;
+	if (!rev_crl_waiting(c))
+		c->stage = STAGE_DONE;
 }
 
-/* Withholds what the list says until its delta has been read. */
-static bool
-wants_delta(struct rev_cert *c, struct reading *r, struct rev_answer *slot)
+void
+rev_crl_place(struct rev_cert *c, const struct crl_judged *judged,
+    struct rev_answer *slot)
+{
+	*slot = judged->answer;
+	publish(c, slot);
+	if (slot->outcome == REV_REVOKED ||
+	    (slot->outcome == REV_GOOD && !rev_crl_waiting(c)))
+		c->stage = STAGE_DONE;
+	else if (slot->outcome == REV_UNUSABLE && judged->reasons != 0)
+		add_part(c, slot, judged->reasons);
+}
+
+bool
+rev_crl_wants_delta(struct rev_cert *c, const struct crl_reading *r,
+    struct rev_answer *slot)
 {
 	struct rev_crl *crl = c->crl;
+	struct crl_walk *deltas = &crl->deltas;
 
-	if (!crl_combinable(&r->judged.answer))
+	if (!crl_combinable(&r->judged))
 		return false;
-	walk_read(&crl->deltas, c->cert->freshest_points.len > 0 ?
+	memset(deltas, 0, sizeof(*deltas));
+	walk_read(deltas, c->cert->freshest_points.len > 0 ?
 	    c->cert->freshest_points : r->judged.facts->freshest);
-	if (crl->deltas.n == 0)
+	if (deltas->n == 0)
 		return false;
 	crl->base = *r;
 	crl->base.judged.query = &crl->base.query;
+	crl->without = "without its delta list, which could not be had or "
+	    "used";
 	crl->slot = slot;
+	*slot = r->judged.answer;
 	slot->outcome = REV_UNUSABLE;
 	err_set(&slot->error, ERR_TIMEOUT, "its delta list is still to come");
 	return true;
@@ -307,7 +266,7 @@ wants_delta(struct rev_cert *c, struct reading *r, struct rev_answer *slot)
 /* What a list says goes where it belongs; what is in *slot was there before
  * it was read. */
 static void
-settle(struct rev_cert *c, struct reading *r, struct rev_answer *slot)
+settle(struct rev_cert *c, struct crl_reading *r, struct rev_answer *slot)
 {
 	struct rev_answer *answer = &r->judged.answer;
 
@@ -316,55 +275,51 @@ settle(struct rev_cert *c, struct reading *r, struct rev_answer *slot)
 	answer->response_ms = slot->response_ms;
 	answer->cached = slot->cached;
 	*slot = *answer;
-	if (wants_delta(c, r, slot))
-		return;
-	finish(c, slot, answer);
-	if (answer->outcome == REV_UNUSABLE && r->reasons != 0)
-		add_part(c, slot, r->reasons);
+	if (rev_crl_given(c)->n > 0)
+		rev_crl_keep(c, r, slot);
+	else if (!rev_crl_wants_delta(c, r, slot))
+		rev_crl_place(c, &r->judged, slot);
 }
 
+/* The base with the delta that came, or with none. */
 static void
-settle_delta(struct rev_cert *c, const struct reading *delta)
+settle_base(struct rev_cert *c, const char *without)
 {
-	struct rev_answer *slot = c->crl->slot, answer;
+	struct rev_crl *crl = c->crl;
+	struct rev_answer *slot = crl->slot;
 
-	c->crl->slot = NULL;
-	if (delta != NULL) {
-		crl_combine(&c->crl->base.judged, &delta->judged, &answer);
-	} else {
-		answer = c->crl->base.judged.answer;
-		answer.note = "without its delta list, which could not be "
-		    "had or used";
-	}
-	finish(c, slot, &answer);
+	crl->slot = NULL;
+	if (without != NULL)
+		crl->base.judged.answer.note = without;
+	rev_crl_place(c, &crl->base.judged, slot);
 }
 
 static void
 ask_file(struct rev_cert *c, const char *path)
 {
-	struct rev_answer *slot = rev_answer_add(c, REV_CRL, path);
-	struct reading r;
-	int rc;
+	struct rev_answer *slot = slot_new(c, path);
+	struct crl_reading r;
 
-	if (slot == NULL) {
-		c->stage = STAGE_DONE;
+	if (slot == NULL)
 		return;
-	}
-	if (reading_begin(c, &r) == 0) {
-		rc = read_file(path, r.feed, &r.judged.answer.error);
-		reading_end(c, &r, rc);
-	}
+	rev_crl_read_file(c, path, &r);
 	settle(c, &r, slot);
+}
+
+static int
+part(void *ctx, struct bytes data, size_t *used, struct err *err)
+{
+	return crl_feed_part(ctx, data, used, err);
 }
 
 /* A list that does not come must not use up the time of the next. */
 static bool
 has_others(const struct rev_cert *c)
 {
-	const struct walk *lists = &c->crl->lists;
+	const struct crl_walk *lists = &c->crl->lists;
 
-	if (by_hand(c)->n > 0)
-		return rev_crl_waiting(c);
+	if (rev_crl_given(c)->n > 0)
+		return c->crl->by_hand < rev_crl_given(c)->n;
 	return lists->point + 1 < lists->n || (lists->point < lists->n &&
 	    lists->url < lists->points[lists->point].n_urls);
 }
@@ -386,7 +341,7 @@ delta_step(struct rev_cert *c)
 	const char *url = walk_next(&c->crl->deltas, c->job->obs->arena);
 
 	if (url == NULL)
-		settle_delta(c, NULL);
+		settle_base(c, c->crl->without);
 	else if (is_http(url))
 		get(c, url);
 }
@@ -405,14 +360,18 @@ rev_crl_step(struct rev_cert *c)
 		return;
 	}
 	source = next_source(c);
+	if (source == NULL && rev_crl_settle_next(c))
+		return;
 	if (source == NULL)
 		c->stage = STAGE_DONE;
 	else if (is_http(source))
 		get(c, source);
-	else if (by_hand(c)->n > 0 && !is_url(source))
+	else if (rev_crl_given(c)->n > 0 && !is_url(source))
 		ask_file(c, source);
 	else
-		unsupported(c, source, "only http and https are supported");
+		unsupported(c, source, text_istarts(source, "ldap") ?
+		    "ldap is not supported, only http and https are" :
+		    "only http and https are supported");
 }
 
 /* RFC 5280 5.2.3: numbers only grow.  Those of more than 63 bits are rare and
@@ -435,47 +394,51 @@ note_number(struct fetch *fetch, struct rev_answer *answer)
 }
 
 static void
-read_fetch(struct rev_cert *c, struct fetch *fetch, struct reading *r)
+read_fetch(struct rev_cert *c, struct fetch *fetch, struct crl_reading *r)
 {
 	const struct rev_answer *answer = &r->judged.answer;
 	int rc;
 
-	if (reading_begin(c, r) != 0)
+	if (rev_crl_reading_begin(c, r) != 0)
 		return;
 	rc = fetch_read(fetch, part, r->feed, &r->judged.answer.error);
-	reading_end(c, r, rc);
+	rev_crl_reading_end(c, r, rc);
 	note_number(fetch, &r->judged.answer);
 	rev_keep(c, fetch, answer);
 }
 
+/* One that is not had, or of no use, leaves it to the next. */
 static void
 delta_fetched(struct rev_cert *c, struct fetch *fetch)
 {
-	struct reading r;
+	struct crl_reading r;
+	const char *why;
 
-	/* Not had, or no use: delta_step tries the next. */
 	if (fetch->error.kind != ERR_NONE)
 		return;
 	read_fetch(c, fetch, &r);
-	if (rev_conclusive(&r.judged.answer))
-		settle_delta(c, &r);
+	if (!rev_conclusive(&r.judged.answer))
+		return;
+	why = crl_combine(&c->crl->base.judged, &r.judged);
+	if (why == NULL)
+		settle_base(c, NULL);
+	else
+		c->crl->without = why;
 }
 
 void
 rev_crl_fetched(struct rev_cert *c, struct fetch *fetch)
 {
 	struct rev_answer *slot;
-	struct reading r;
+	struct crl_reading r;
 
 	if (c->crl->slot != NULL) {
 		delta_fetched(c, fetch);
 		return;
 	}
-	slot = rev_answer_add(c, REV_CRL, c->crl->url);
-	if (slot == NULL) {
-		c->stage = STAGE_DONE;
+	slot = slot_new(c, c->crl->url);
+	if (slot == NULL)
 		return;
-	}
 	slot->response_ms = fetch->elapsed_ms;
 	slot->cached = fetch->cached;
 	if (fetch->error.kind != ERR_NONE) {

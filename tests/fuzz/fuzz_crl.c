@@ -51,21 +51,20 @@ judge(struct arena *arena, struct reading *r, struct bytes in)
 	    .issuer_der = r->list.facts->issuer, .crl_points = in };
 	struct crl_subject subject = { .cert = &cert, .issuer = in,
 	    .now = 1800000000, .max_age = 86400 };
-	struct crl_judged judged = { .facts = r->list.facts,
-	    .query = &r->queries[0] };
-	struct rev_answer out;
-	unsigned reasons;
+	struct crl_judged judged;
 
-	memset(&judged.answer, 0, sizeof(judged.answer));
+	memset(&judged, 0, sizeof(judged));
 	r->list.query = &r->queries[0];
 	if (crl_points_read(r->list.facts->freshest, points, 4) > 0)
 		subject.point = &points[0];
-	crl_judge(arena, &r->list, &subject, &judged.answer, &reasons);
+	subject.presented = &in;
+	subject.n_presented = 1;
+	crl_judge(arena, &r->list, &subject, &judged);
 	/* Nothing has signed it. */
 	if (judged.answer.outcome != REV_UNUSABLE)
 		abort();
 	judged.answer.outcome = REV_GOOD;
-	crl_combine(&judged, &judged, &out);
+	crl_combine(&judged, &judged);
 }
 
 int

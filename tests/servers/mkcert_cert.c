@@ -16,9 +16,9 @@ static const char *const cert_keys[] = {
 	"key", "cn", "o", "ou", "c", "email", "subject", "dn-type", "issuer",
 	"issuer-cn", "san", "san-count", "san-critical", "nb", "na", "life",
 	"ca", "pathlen", "ku", "eku", "nc", "policies", "aia-ocsp",
-	"aia-issuer", "crldp", "freshest", "must-staple", "digest", "pss", "serial", "ski",
-	"aki", "version", "unknown-critical", "ext", "patch", "bad-sig",
-	"chain", "p12", "jks", "p7", NULL
+	"aia-issuer", "crldp", "freshest", "must-staple", "digest", "pss",
+	"serial", "ski", "aki", "version", "unknown-critical", "ext",
+	"patch", "bad-sig", "chain", "p12", "jks", "p7", NULL
 };
 
 static const struct {

@@ -41,7 +41,12 @@ static const char crl_make_sections[] =
     "CRLissuer=dirName:indirect_name\n"
     "[own]\nCRLissuer=dirName:ca_name\n"
     "[relative]\nrelativename=relative_name\n"
+    "[relative_indirect]\nrelativename=relative_name\n"
+    "CRLissuer=dirName:indirect_name\n"
+    "[full]\nfullname=dirName:part_name\n"
     "[relative_name]\nOU=Part\n"
+    "[other_name]\nOU=Other\n"
+    "[part_name]\n1.CN=CA\n2.OU=part\n"
     "[ca_name]\nCN=CA\n"
     "[indirect_name]\nCN=Indirect\n";
 

@@ -68,8 +68,6 @@ unusable(const struct crl_facts *facts)
 		return "delta";
 	if (facts->scope.some_reasons)
 		return "reasons";
-	if (facts->scope.relative_name)
-		return "relative name";
 	if (facts->scope.attribute_only)
 		return "attributes";
 	if (facts->entry_issuers && !facts->scope.indirect)
@@ -379,6 +377,8 @@ static const struct {
 	{ "crls/crl.entry.invalid.reason.der",
 	    "revoked for an unknown reason is revoked" },
 	{ "crls/crl.idp.indirect_crl.der", "indirect lists are read" },
+	{ "crls/crl.idp.name_relative_to_issuer.der",
+	    "relative names are compared in full" },
 	{ "crls/crl.idp.invalid.bool.der",
 	    "not 0 is TRUE, and TRUE limits what the list covers" },
 	{ "crls/crl.idp.no_distribution_point_name.der",

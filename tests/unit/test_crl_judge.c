@@ -12,6 +12,7 @@
 #define KEY "2.5.29.21=DER:0a0101"
 #define IDP "issuingDistributionPoint=critical,"
 #define URI1 "fullname:URI:http://a.test/1.crl"
+#define RELATIVE "relativename:relative_name"
 #define URI2 "fullname:URI:http://a.test/2.crl"
 /* certificateIssuer: directoryName CN=CA, CN=Other */
 #define OF_CA "2.5.29.29=critical,DER:3011a40f300d310b300906035504030c024341"
@@ -28,7 +29,7 @@ enum who {
 	CA, CA_NEW,	/* the same name, another key */
 	CA_NO_SIGN, OTHER, INDIRECT,
 	LEAF, LEAF_PLAIN, LEAF_KEY, LEAF_INDIRECT, LEAF_TWO, LEAF_OWN,
-	LEAF_RELATIVE, SUB_CA,
+	LEAF_RELATIVE, LEAF_RELATIVE_INDIRECT, LEAF_FULL, SUB_CA,
 	N_MADE
 };
 
@@ -49,6 +50,9 @@ static const struct {
 	[LEAF_TWO] = { "leaf", CA, "crlDistributionPoints=a2,a1" },
 	[LEAF_OWN] = { "leaf", CA, "crlDistributionPoints=own" },
 	[LEAF_RELATIVE] = { "leaf", CA, "crlDistributionPoints=relative" },
+	[LEAF_RELATIVE_INDIRECT] = { "leaf", CA,
+	    "crlDistributionPoints=relative_indirect" },
+	[LEAF_FULL] = { "leaf", CA, "crlDistributionPoints=full" },
 	[SUB_CA] = { "sub", CA,
 	    "basicConstraints=CA:TRUE;crlDistributionPoints=a1" },
 };
@@ -80,7 +84,7 @@ static const struct row rows[] = {
 	{ "a serial that ends the same", LEAF, CA, CA, { .entries = {
 	    "991234", "34", "12" } }, REV_GOOD, "", ALL, 0, 1, false, 0 },
 	{ "on hold", LEAF, CA, CA, { .entries = { MINE ";" HOLD } },
-	    REV_REVOKED, "certificateHold", 0, 0, 1, false, 0 },
+	    REV_REVOKED, "certificateHold", ALL, 0, 1, false, 0 },
 	{ "on hold and revoked", LEAF, CA, CA, { .entries = {
 	    MINE ";" HOLD, MINE ";" KEY, MINE ";" HOLD } }, REV_REVOKED,
 	    "keyCompromise", 0, 0, 1, false, 0 },
@@ -92,7 +96,14 @@ static const struct row rows[] = {
 	    1, false, 0 },
 	{ "a delta alone", LEAF, CA, CA, { .extensions =
 	    BASE "020101;" NUMBER "020102" }, REV_UNUSABLE,
-	    "is a delta list", 0, 0, 1, false, 0 },
+	    "proves nothing without its base", 0, 0, 1, false, 0 },
+	{ "a delta alone, listed", LEAF, CA, CA, { .extensions =
+	    BASE "020101;" NUMBER "020102", .entries = { MINE ";" KEY } },
+	    REV_REVOKED, "keyCompromise", 0, 0, 1, false, 0 },
+	{ "a delta alone, removed", LEAF, CA, CA, { .extensions =
+	    BASE "020101;" NUMBER "020102", .entries = { MINE ";" REMOVE } },
+	    REV_UNUSABLE, "proves nothing without its base", 0, 0, 1, false,
+	    0 },
 	/* scope */
 	{ "the part of the point", LEAF, CA, CA, { .extensions = IDP URI1 },
 	    REV_GOOD, "", ALL, 0, 1, false, 0 },
@@ -111,8 +122,29 @@ static const struct row rows[] = {
 	{ "a part for a relative point", LEAF_RELATIVE, CA, CA, {
 	    .extensions = IDP URI1 }, REV_UNUSABLE, "another part", 0, 0, 1,
 	    false, 0 },
-	{ "a relative part", LEAF, CA, CA, { .extensions = IDP
-	    "relativename:relative_name" }, REV_UNUSABLE, "not supported", 0,
+	{ "a relative part", LEAF, CA, CA, { .extensions = IDP RELATIVE },
+	    REV_UNUSABLE, "another part", 0, 0, 1, false, 0 },
+	{ "of a relative point", LEAF_RELATIVE, CA, CA, { .extensions = IDP
+	    RELATIVE }, REV_GOOD, "", ALL, 0, 1, false, 0 },
+	{ "of a relative point, by hand", LEAF_RELATIVE, CA, CA, {
+	    .extensions = IDP RELATIVE }, REV_GOOD, "", ALL, 0, 0, false, 0 },
+	{ "of a relative point, in full", LEAF_RELATIVE, CA, CA, {
+	    .extensions = IDP "fullname:dirName:part_name" }, REV_GOOD, "",
+	    ALL, 0, 1, false, 0 },
+	{ "of a relative point, another", LEAF_RELATIVE, CA, CA, {
+	    .extensions = IDP "relativename:other_name" }, REV_UNUSABLE,
+	    "another part", 0, 0, 1, false, 0 },
+	{ "relative, of a point in full", LEAF_FULL, CA, CA, { .extensions =
+	    IDP RELATIVE }, REV_GOOD, "", ALL, 0, 1, false, 0 },
+	{ "relative to the cRLIssuer", LEAF_RELATIVE_INDIRECT, CA, INDIRECT,
+	    { .issuer = &made[INDIRECT], .extensions = IDP
+	    "indirectCRL:TRUE," RELATIVE }, REV_GOOD, "", ALL, 0, 1, false,
+	    1 + INDIRECT },
+	{ "a part that is named like the CA", LEAF, CA, CA, { .extensions =
+	    IDP "fullname:dirName:ca_name" }, REV_GOOD, "", ALL, 0, 0, false,
+	    0 },
+	{ "which is not of that point", LEAF, CA, CA, { .extensions =
+	    IDP "fullname:dirName:ca_name" }, REV_UNUSABLE, "another part", 0,
 	    0, 1, false, 0 },
 	{ "the name of the CA is the part", LEAF_OWN, CA, CA, { .extensions =
 	    IDP "fullname:dirName:ca_name" }, REV_GOOD, "", ALL, 0, 1, false,
@@ -232,7 +264,6 @@ struct judging {
 	struct crl_subject subject;
 	struct crl_query query;
 	struct crl_judged judged;
-	unsigned reasons;
 };
 
 static void
@@ -268,9 +299,7 @@ judge(struct judging *j, struct bytes der)
 	if (crl_feed_part(feed, der, &used, &answer->error) == 0 &&
 	    crl_feed_end(feed, &list, &answer->error) == 0) {
 		list.query = &j->query;
-		j->judged.query = &j->query;
-		j->judged.facts = list.facts;
-		crl_judge(j->arena, &list, &j->subject, answer, &j->reasons);
+		crl_judge(j->arena, &list, &j->subject, &j->judged);
 	} else {
 		answer->outcome = REV_UNUSABLE;
 	}
@@ -310,89 +339,137 @@ test_row(const struct row *row)
 	is_int(answer->outcome, row->want, "%s", row->name);
 	ok(strstr(text, row->text) != NULL && (row->text[0] != '\0' ||
 	    text[0] == '\0'), "%s: %s", row->name, text);
-	ok(answer->stale == row->stale && j.reasons == row->reasons,
-	    "%s: stale %d, reasons %x", row->name, answer->stale, j.reasons);
+	ok(answer->stale == row->stale && j.judged.reasons == row->reasons,
+	    "%s: stale %d, reasons %x", row->name, answer->stale,
+	    j.judged.reasons);
 	arena_free(j.arena);
 }
+
+#define BASE5 NUMBER "020105"
+#define DELTA6 NUMBER "020106;" BASE "020105"
+#define ONLY_KEY ";" IDP "onlysomereasons:keyCompromise"
+#define ONLY_HOLD ";" IDP "onlysomereasons:certificateHold"
 
 static const struct delta_row {
 	const char *name;
 	struct crl_spec base, delta;
 	enum rev_outcome want;
+	bool taken;
 	const char *note;
+	unsigned reasons;	/* unless GOOD */
 } delta_rows[] = {
-	{ "nothing new", { .extensions = NUMBER "020105" }, { .extensions =
-	    NUMBER "020106;" BASE "020105" }, REV_GOOD, "together" },
-	{ "newly revoked", { .extensions = NUMBER "020105" }, { .extensions =
+	{ "nothing new", { .extensions = BASE5 }, { .extensions = DELTA6 },
+	    REV_GOOD, true, "together", 0 },
+	{ "newly revoked", { .extensions = BASE5 }, { .extensions =
 	    NUMBER "020106;" BASE "020104", .entries = { MINE ";" KEY } },
-	    REV_REVOKED, "listed in the delta" },
-	{ "newly revoked, a stale delta", { .extensions = NUMBER "020105" }, {
-	    .extensions = NUMBER "020106;" BASE "020105", .next_update =
-	    -1, .entries = { MINE } }, REV_REVOKED, "listed in the delta" },
-	{ "released from hold", { .extensions = NUMBER "020105", .entries = {
-	    MINE ";" HOLD } }, { .extensions =
-	    NUMBER "020106;" BASE "020105", .entries = { MINE ";" REMOVE }
-	    }, REV_GOOD, "released" },
-	{ "from a hold that is final too", { .extensions = NUMBER "020105",
-	    .entries = { MINE ";" KEY, MINE ";" HOLD } }, { .extensions =
-	    NUMBER "020106;" BASE "020105", .entries = { MINE ";" REMOVE }
-	    }, REV_REVOKED, NULL },
-	{ "released by a stale delta", { .extensions = NUMBER "020105",
-	    .entries = { MINE ";" HOLD } }, { .extensions =
-	    NUMBER "020106;" BASE "020105", .next_update = -1, .entries =
-	    { MINE ";" REMOVE } }, REV_REVOKED, "unusable" },
-	{ "a stale hold", { .extensions = NUMBER "020105", .next_update = -1,
-	    .entries = { MINE ";" HOLD } }, { .extensions =
-	    NUMBER "020106;" BASE "020105", .entries = { MINE ";" REMOVE }
-	    }, REV_REVOKED, NULL },
-	{ "hold becomes final", { .extensions = NUMBER "020105", .entries = {
-	    MINE ";" HOLD } }, { .extensions =
-	    NUMBER "020106;" BASE "020105", .entries = { MINE ";" KEY } },
-	    REV_REVOKED, "listed in the delta" },
-	{ "for a newer base", { .extensions = NUMBER "020105" }, {
+	    REV_REVOKED, true, "listed in the delta", 0 },
+	{ "newly revoked, a stale delta", { .extensions = BASE5 }, {
+	    .extensions = DELTA6, .next_update = -1, .entries = { MINE } },
+	    REV_REVOKED, true, "listed in the delta", 0 },
+	{ "newly on hold", { .extensions = BASE5 }, { .extensions = DELTA6,
+	    .entries = { MINE ";" HOLD } }, REV_REVOKED, true,
+	    "listed in the delta", 0 },
+	{ "removed, but never on hold", { .extensions = BASE5 }, {
+	    .extensions = DELTA6, .entries = { MINE ";" REMOVE } }, REV_GOOD,
+	    true, "together", 0 },
+	{ "released from hold", { .extensions = BASE5, .entries = {
+	    MINE ";" HOLD } }, { .extensions = DELTA6, .entries = {
+	    MINE ";" REMOVE } }, REV_GOOD, true, "released", 0 },
+	{ "from a hold that is final too", { .extensions = BASE5, .entries =
+	    { MINE ";" KEY, MINE ";" HOLD } }, { .extensions = DELTA6,
+	    .entries = { MINE ";" REMOVE } }, REV_REVOKED, false,
+	    "itself is unusable", 0 },
+	{ "released by a stale delta", { .extensions = BASE5, .entries = {
+	    MINE ";" HOLD } }, { .extensions = DELTA6, .next_update = -1,
+	    .entries = { MINE ";" REMOVE } }, REV_REVOKED, false, "unusable",
+	    ALL },
+	{ "a stale hold", { .extensions = BASE5, .next_update = -1,
+	    .entries = { MINE ";" HOLD } }, { .extensions = DELTA6,
+	    .entries = { MINE ";" REMOVE } }, REV_REVOKED, true, "together",
+	    ALL },
+	{ "hold becomes final", { .extensions = BASE5, .entries = {
+	    MINE ";" HOLD } }, { .extensions = DELTA6, .entries = {
+	    MINE ";" KEY } }, REV_REVOKED, true, "listed in the delta", 0 },
+	{ "for a newer base", { .extensions = BASE5 }, { .extensions =
+	    NUMBER "020107;" BASE "020106" }, REV_GOOD, false,
+	    "for a newer list", 0 },
+	{ "for a newer base, released", { .extensions = BASE5, .entries = {
+	    MINE ";" HOLD } }, { .extensions = NUMBER "020107;" BASE
+	    "020106", .entries = { MINE ";" REMOVE } }, REV_REVOKED, false,
+	    "for a newer list", ALL },
+	{ "for a newer base, revoked", { .extensions = BASE5 }, {
 	    .extensions = NUMBER "020107;" BASE "020106", .entries = {
-	    MINE } }, REV_GOOD, "for a newer list" },
+	    MINE } }, REV_REVOKED, true, "listed in the delta", 0 },
 	{ "no newer", { .extensions = NUMBER "020106" }, { .extensions =
-	    NUMBER "020106;" BASE "020105", .entries = { MINE } },
-	    REV_GOOD, "no newer" },
-	{ "numbers of two lengths", { .extensions = NUMBER "020200ff" }, {
-	    .extensions = NUMBER "02020100;" BASE "02020080", .entries = {
-	    MINE } }, REV_REVOKED, "listed in the delta" },
-	{ "no numbers", { .extensions = NULL }, { .extensions =
-	    BASE "020105", .entries = { MINE } }, REV_GOOD,
-	    "without a number" },
-	{ "another scope", { .extensions = NUMBER "020105" }, { .extensions =
-	    NUMBER "020106;" BASE "020105;" IDP "onlyuser:TRUE",
-	    .entries = { MINE } }, REV_GOOD, "does not belong" },
-	{ "another AKI", { .extensions = NUMBER "020105" }, { .extensions =
-	    NUMBER "020106;" BASE "020105;" AKI "01020304" }, REV_GOOD,
-	    "does not belong" },
-	{ "no delta at all", { .extensions = NUMBER "020105" }, {
-	    .extensions = NUMBER "020106", .entries = { MINE } }, REV_GOOD,
-	    "unusable" },
-	{ "a bad base, a good delta", { .extensions = NUMBER "020105",
-	    .next_update = -1 }, { .extensions =
-	    NUMBER "020106;" BASE "020105" }, REV_UNUSABLE, NULL },
+	    DELTA6 }, REV_GOOD, false, "no newer", 0 },
+	{ "no newer, released", { .extensions = NUMBER "020106", .entries = {
+	    MINE ";" HOLD } }, { .extensions = DELTA6, .entries = {
+	    MINE ";" REMOVE } }, REV_REVOKED, false, "no newer", ALL },
+	{ "no newer, revoked", { .extensions = NUMBER "020106" }, {
+	    .extensions = DELTA6, .entries = { MINE } }, REV_REVOKED, true,
+	    "listed in the delta", 0 },
+	{ "older, on hold", { .extensions = NUMBER "020107" }, {
+	    .extensions = DELTA6, .entries = { MINE ";" HOLD } }, REV_GOOD,
+	    false, "no newer", 0 },
+	{ "numbers of two lengths", { .extensions = NUMBER "020200ff",
+	    .entries = { MINE ";" HOLD } }, { .extensions =
+	    NUMBER "02020100;" BASE "02020080", .entries = {
+	    MINE ";" REMOVE } }, REV_GOOD, true, "released", 0 },
+	{ "no numbers", { .extensions = NULL, .entries = { MINE ";" HOLD } },
+	    { .extensions = BASE "020105", .entries = { MINE ";" REMOVE } },
+	    REV_REVOKED, false, "without a number", ALL },
+	{ "another scope", { .extensions = BASE5, .entries = {
+	    MINE ";" HOLD } }, { .extensions = DELTA6 ";" IDP
+	    "onlyuser:TRUE", .entries = { MINE ";" REMOVE } }, REV_REVOKED,
+	    false, "does not belong", ALL },
+	{ "another scope, revoked", { .extensions = BASE5 }, { .extensions =
+	    DELTA6 ";" IDP "onlyuser:TRUE", .entries = { MINE } },
+	    REV_REVOKED, true, "listed in the delta", 0 },
+	{ "another AKI", { .extensions = BASE5 }, { .extensions =
+	    DELTA6 ";" AKI "01020304" }, REV_GOOD, false, "does not belong",
+	    0 },
+	{ "no delta at all", { .extensions = BASE5 }, { .extensions =
+	    NUMBER "020106", .entries = { MINE } }, REV_GOOD, false,
+	    "unusable", 0 },
+	{ "a bad base, a good delta", { .extensions = BASE5, .next_update =
+	    -1 }, { .extensions = DELTA6 }, REV_UNUSABLE, false,
+	    "itself is unusable", 0 },
+	/* Of a part that covers some reasons. */
+	{ "a part", { .extensions = BASE5 ONLY_KEY }, { .extensions =
+	    DELTA6 ONLY_KEY }, REV_UNUSABLE, true, "together", 2 },
+	{ "a part, revoked", { .extensions = BASE5 ONLY_KEY }, { .extensions
+	    = DELTA6 ONLY_KEY, .entries = { MINE ";" KEY } }, REV_REVOKED,
+	    true, "listed in the delta", 0 },
+	{ "a part, released", { .extensions = BASE5 ONLY_HOLD, .entries = {
+	    MINE ";" HOLD } }, { .extensions = DELTA6 ONLY_HOLD, .entries = {
+	    MINE ";" REMOVE } }, REV_UNUSABLE, true, "released", 64 },
+	{ "the delta of another part", { .extensions = BASE5 ONLY_HOLD,
+	    .entries = { MINE ";" HOLD } }, { .extensions = DELTA6 ONLY_KEY,
+	    .entries = { MINE ";" REMOVE } }, REV_REVOKED, false,
+	    "does not belong", 64 },
 };
 
 static void
 test_delta(const struct delta_row *row)
 {
 	struct judging base, delta;
-	struct rev_answer answer;
+	const struct rev_answer *answer = &base.judged.answer;
+	const char *why;
 
 	judging_init(&base, LEAF, CA, 1);
 	judging_init(&delta, LEAF, CA, 1);
 	delta.subject.delta = true;
 	judge_spec(&base, row->base, CA);
 	judge_spec(&delta, row->delta, CA);
-	crl_combine(&base.judged, &delta.judged, &answer);
-	is_int(answer.outcome, row->want, "delta: %s", row->name);
-	if (row->note == NULL)
-		is_str(answer.note, NULL, "%s: no note", row->name);
-	else
-		ok(answer.note != NULL && strstr(answer.note, row->note) !=
-		    NULL, "%s: %s", row->name, answer.note);
+	why = crl_combine(&base.judged, &delta.judged);
+	is_int(answer->outcome, row->want, "delta: %s", row->name);
+	ok((why == NULL) == row->taken, "%s: %s", row->name,
+	    why == NULL ? "taken" : why);
+	if (why == NULL)
+		why = answer->note;
+	ok(strstr(why, row->note) != NULL, "%s: %s", row->name, why);
+	is_uint(base.judged.reasons, row->want == REV_GOOD ? ALL :
+	    row->reasons, "%s: reasons", row->name);
 	arena_free(base.arena);
 	arena_free(delta.arena);
 }

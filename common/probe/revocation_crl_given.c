@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The lists that --crl gives: all are read, in whatever order, before a base
+ * is judged together with its deltas.
+ */
+#include "probe/revocation_crl_private.h"
+
+static bool
+is_delta(const struct crl_kept *kept)
+{
+	return kept->reading.judged.facts->is_delta;
+}
+
+void
+rev_crl_keep(struct rev_cert *c, const struct crl_reading *r,
+    struct rev_answer *slot)
+{
+	struct rev_crl *crl = c->crl;
+	struct crl_kept *kept;
+
+	/* What cannot be read has nothing to combine. */
+	if (r->judged.facts == NULL || crl->n_kept == REV_GIVEN_MAX)
+		return;
+	kept = &crl->kept[crl->n_kept++];
+	kept->reading = *r;
+	kept->reading.judged.query = &kept->reading.query;
+	kept->slot = slot;
+	if (is_delta(kept) && slot->outcome == REV_GOOD) {
+		slot->outcome = REV_UNUSABLE;
+		err_set(&slot->error, ERR_SYNTAX, "the CRL is a delta list, "
+		    "which proves nothing without its base");
+	}
+}
+
+/* A delta that was taken says what its base says with it. */
+static void
+share(struct rev_crl *crl, const struct rev_answer *base,
+    struct crl_kept *kept)
+{
+	struct rev_answer *delta = kept->slot;
+
+	kept->taken = true;
+	delta->outcome = base->outcome;
+	delta->error = base->error;
+	delta->note = base->note;
+	delta->reason = base->reason;
+	delta->stale = base->stale;
+	delta->has_revoked_at = base->has_revoked_at;
+	delta->revoked_at = base->revoked_at;
+	delta->has_invalidity = base->has_invalidity;
+	delta->invalidity = base->invalidity;
+	if (base->outcome == REV_UNUSABLE && crl->n_parts < REV_ANSWERS_MAX)
+		crl->parts[crl->n_parts++] = delta;
+}
+
+/* Not of that base, or made before it: it may be another's. */
+static void
+decline(struct crl_kept *delta, const char *why)
+{
+	const struct rev_answer *answer = &delta->reading.judged.answer;
+
+	if (delta->taken || (answer->outcome != REV_GOOD &&
+	    answer->outcome != REV_REVOKED))
+		return;
+	delta->slot->outcome = REV_UNUSABLE;
+	err_set(&delta->slot->error, ERR_SYNTAX, "%s", why);
+}
+
+/* Takes all deltas of that base: false when there was none. */
+static bool
+combine(struct rev_crl *crl, struct crl_kept *base)
+{
+	struct crl_judged *judged = &base->reading.judged;
+	struct crl_kept *delta;
+	const char *why, *last = NULL;
+	bool took[REV_GIVEN_MAX] = { false }, any = false;
+	size_t i;
+
+	for (i = 0; i < crl->n_kept; i++) {
+		delta = &crl->kept[i];
+		if (!is_delta(delta) || !crl_combinable(judged))
+			continue;
+		why = crl_combine(judged, &delta->reading.judged);
+		took[i] = why == NULL;
+		any |= took[i];
+		if (why != NULL)
+			decline(delta, last = why);
+	}
+	for (i = 0; i < crl->n_kept; i++)
+		if (took[i])
+			share(crl, &judged->answer, &crl->kept[i]);
+	if (!any && last != NULL)
+		judged->answer.note = last;
+	return any;
+}
+
+static void
+settle_base(struct rev_cert *c, struct crl_kept *base)
+{
+	if (crl_combinable(&base->reading.judged) &&
+	    !combine(c->crl, base) &&
+	    rev_crl_wants_delta(c, &base->reading, base->slot))
+		return;
+	rev_crl_place(c, &base->reading.judged, base->slot);
+}
+
+/* First the bases, each with its deltas, then what was no base's. */
+bool
+rev_crl_settle_next(struct rev_cert *c)
+{
+	struct rev_crl *crl = c->crl;
+	struct crl_kept *kept;
+	bool second = crl->settled >= crl->n_kept;
+
+	if (crl->settled == 2 * crl->n_kept)
+		return false;
+	kept = &crl->kept[crl->settled++ % crl->n_kept];
+	if (!second && !is_delta(kept))
+		settle_base(c, kept);
+	else if (second && is_delta(kept) && !kept->taken &&
+	    kept->slot->outcome == REV_REVOKED)
+		rev_crl_place(c, &kept->reading.judged, kept->slot);
+	return true;
+}
