@@ -354,7 +354,10 @@ http_hop_phase(const struct transfer *transfer)
 	if (transfer->https &&
 	    !hop_reached(transfer, CURLINFO_APPCONNECT_TIME_T))
 		return phase_name(PHASE_HANDSHAKE);
-	return transfer->head.octets == 0 ? "request" : "answer";
+	/* Of a head that comes octet by octet no line may be there yet. */
+	return transfer->head.octets > 0 ||
+	    hop_reached(transfer, CURLINFO_STARTTRANSFER_TIME_T) ?
+	    "answer" : "request";
 }
 
 /* Without libcurl's own words where we have better ones. */

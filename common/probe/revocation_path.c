@@ -387,6 +387,9 @@ rev_path_explain(const struct rev_job *job, const struct rev_chain *chain,
 		err_set(err, ERR_UNSUPPORTED, "the certificate of the issuer "
 		    "(%.60s) was not found, and is not fetched where trust "
 		    "is not judged", name);
+	else if (job->revocation->n_issuers > 0 && why->kind == ERR_NONE)
+		err_set(err, ERR_UNSUPPORTED, "no certificate of --issuer "
+		    "has issued it: %.60s has, and was not found", name);
 	else if (cert->n_issuer_urls == 0 || why->kind == ERR_NONE)
 		err_set(err, ERR_UNSUPPORTED, "the certificate of the issuer "
 		    "(%.60s) was not found, and no URL of it is named", name);

@@ -37,37 +37,46 @@ gzip("$pki/o.ors" => "$pki/o.ors.gz") or die;
 my $none = qr/ocsp\.un(usable|reachable)/;
 my $html = 'type=text/html body="<html><h1>Welcome to the hotel</h1></html>"';
 
-# title, answer, text
+# title, answer, text of OCSP, of a CRL where it differs
+my $long = qr/the answer is longer than \d+ octets/;
 my @bad = (
 	[ '404', 'status=404 body=no', qr/HTTP 404/ ],
 	[ '500', 'status=500 body=no', qr/HTTP 500/ ],
 	[ '503', 'status=503', qr/HTTP 503/ ],
-	[ '204', 'status=204', qr/./ ],
-	[ 'HTML', $html, qr/./ ],
-	[ 'nothing', 'body=', qr/./ ],
-	[ 'a redirect loop', 'redirect=/ocsp', qr/redirect/i ],
-	[ 'a redirect to file:', 'redirect=file:///etc/passwd', qr/./ ],
-	[ 'a redirect to ftp:', 'redirect=ftp://127.0.0.1/x', qr/./ ],
-	[ 'a redirect to gopher:', 'redirect=gopher://127.0.0.1/x', qr/./ ],
-	[ 'a redirect to nowhere', 'redirect=', qr/./ ],
-	[ 'cut off', "file=$pki/%s truncate=50", qr/./ ],
-	[ 'an endless body', 'endless', qr/./ ],
-	[ '80 MB', 'repeat=80000000', qr/./ ],
-	[ 'a reset', 'reset', qr/./ ],
+	[ '204', 'status=204', qr/HTTP 204/ ],
+	[ 'HTML', $html, qr/a web page/ ],
+	[ 'nothing', 'body=', qr/nothing/ ],
+	[ 'a redirect loop', 'redirect=/ocsp', qr/more than \d+ redirects/ ],
+	[ 'a redirect to file:', 'redirect=file:///etc/passwd',
+	    qr/redirect: file: only http and https/ ],
+	[ 'a redirect to ftp:', 'redirect=ftp://127.0.0.1/x',
+	    qr/redirect: ftp: only http and https/ ],
+	[ 'a redirect to gopher:', 'redirect=gopher://127.0.0.1/x',
+	    qr/redirect: gopher: only http and https/ ],
+	[ 'a redirect to nowhere', 'redirect=',
+	    qr/redirect: the address is missing/ ],
+	[ 'cut off', "file=$pki/%s truncate=50",
+	    qr/closed in the middle of the answer/ ],
+	[ 'an endless body', 'endless', $long, qr/$long|timed out/ ],
+	[ '40 MB', 'repeat=40000000', $long, qr/not a (?:valid )?CRL/ ],
+	[ '200 MB', 'repeat=200000000', $long, qr/$long|timed out/ ],
+	[ 'a reset', 'reset', qr/Connection reset/ ],
 	[ 'random octets', 'body="0123456789abcdef" type=application/ocsp-response',
-	    qr/./ ],
-	[ 'broken gzip', 'body=xyz header="Content-Encoding: gzip"', qr/./ ],
-	[ 'one octet a second', "file=$pki/%s drip=1000", qr/tim|dead/i ],
-	[ 'silence', 'hang', qr/tim|dead/i ],
+	    qr/not a valid OCSP response/, qr/not a (?:valid )?CRL/ ],
+	[ 'broken gzip', 'body=xyz header="Content-Encoding: gzip"',
+	    qr/the compressed answer cannot be read/ ],
+	[ 'one octet a second', "file=$pki/%s drip=1000",
+	    qr/timed out.* in answer/ ],
+	[ 'silence', 'hang', qr/timed out.* in request/ ],
 );
 
 for my $kind ([ o => 'o.ors', '/ocsp*' ], [ c => 'ca.crl', '/ca.crl' ]) {
 	my ($cert, $file, $path) = @$kind;
-	my %texts;
 	for my $row (@bad) {
-		my ($title, $answer, $like) = @$row;
+		my ($title, $answer, @like) = @$row;
 		$answer =~ s/%s/$file/;
 		$answer =~ s{/ocsp$}{/ca.crl} if $cert eq 'c';
+		my $like = $cert eq 'c' ? $like[-1] : $like[0];
 		$site->rules("$path $answer");
 		my $run = check_json(file_args($pki, $cert, '-t', '2'));
 		my $ids = join ' ', bad_ids_of($run->{json}{targets}[0]);
