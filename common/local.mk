@@ -120,6 +120,7 @@ common_libcert_common_a_SOURCES = \
 	common/net/http_library.c \
 	common/net/http_private.h \
 	common/net/http_transfer.c \
+	common/net/http_verify.c \
 	common/net/loop.c \
 	common/net/loop.h \
 	common/net/proxy.c \

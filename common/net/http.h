@@ -50,9 +50,11 @@ struct http_request {
 	const char *content_type, *accept;	/* or NULL */
 	const char *const *headers;	/* further "Name: value", NULL-ended;
 					 * or NULL.  Not sent to another host
-					 * after a redirect. */
+					 * after a redirect, nor to a proxy;
+					 * wiped in the end. */
 	size_t max_size;		/* octets of the body, decoded */
-	unsigned max_redirects;
+	unsigned max_redirects;		/* 0: a redirect is the answer, too,
+					 * its body is not waited for */
 	bool no_cache;			/* Cache-Control: no-cache */
 	const char *etag, *last_modified;	/* conditional, or NULL */
 	int64_t deadline_ms;		/* monotonic; 0: the loop's own */
@@ -73,6 +75,7 @@ struct http_response {
 	int64_t date;			/* Date header, epoch; -1 */
 	int64_t elapsed_ms;
 	unsigned redirects;
+	bool untrusted;			/* error is ERR_TLS: no known issuer */
 	char peer[64];			/* address, "" when never connected */
 };
 

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "net/http_address.h"
 
@@ -284,6 +285,8 @@ hop_set_request(struct transfer *transfer)
 	    transfer->url);
 	hop_headers(transfer);
 	hop_set(transfer, CURLOPT_HTTPHEADER, transfer->headers);
+	/* Ours are not for the proxy. */
+	hop_set_long(transfer, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
 	hop_set(transfer, CURLOPT_USERAGENT, options->user_agent);
 	hop_set(transfer, CURLOPT_ACCEPT_ENCODING, "gzip");
 	hop_set(transfer, CURLOPT_RESOLVE, transfer->addresses);
@@ -447,12 +450,28 @@ http_hop_error(struct transfer *transfer, struct err *err)
 	    transfer->received == 0)
 		return err_set(err, ERR_LIMIT,
 		    "a line in the head of the answer is too long");
+	if (transfer->result == CURLE_PEER_FAILED_VERIFICATION)
+		words = http_verify_words(words,
+		    &transfer->response.untrusted);
 	for (i = 0; i < sizeof(hop_errors) / sizeof(*hop_errors); i++)
 		if (hop_errors[i].code == transfer->result)
 			return err_set(err, hop_errors[i].kind, "%s",
 			    hop_errors[i].words != NULL ?
 			    hop_errors[i].words : words);
 	return hop_error_transport(transfer, err);
+}
+
+/* They may hold credentials. */
+static void
+hop_free_headers(struct transfer *transfer)
+{
+	struct curl_slist *item;
+
+	for (item = transfer->headers; item != NULL; item = item->next)
+		if (item->data != NULL)
+			mem_wipe(item->data, strlen(item->data));
+	transfer->http->curl.slist_free_all(transfer->headers);
+	transfer->headers = NULL;
 }
 
 void
@@ -472,10 +491,10 @@ http_hop_end(struct transfer *transfer)
 	if (transfer->easy != NULL)
 		curl->easy_cleanup(transfer->easy);
 	curl->slist_free_all(transfer->addresses);
-	curl->slist_free_all(transfer->headers);
+	hop_free_headers(transfer);
 	transfer->easy = NULL;
 	transfer->added = false;
-	transfer->addresses = transfer->headers = NULL;
+	transfer->addresses = NULL;
 }
 
 #endif

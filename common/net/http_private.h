@@ -71,6 +71,7 @@ struct transfer {
 	enum step (*state)(struct transfer *transfer);	/* NULL: finished */
 	struct arena *arena;
 	struct http_request request;	/* our copies */
+	const char *const *copies;	/* of its headers, or NULL */
 	void (*done)(void *ctx, struct http_response *response);
 	void *ctx;
 	struct http_response response;
@@ -95,6 +96,12 @@ struct transfer {
 	size_t received;		/* octets of the body, decoded */
 	struct err failure;		/* set by our callbacks */
 };
+
+/* ---- http_verify.c ---- */
+
+/* What libcurl's text for CURLE_PEER_FAILED_VERIFICATION means; the text
+ * itself when that is not known. */
+const char *http_verify_words(const char *text, bool *untrusted);
 
 /* ---- http_transfer.c ---- */
 

@@ -346,6 +346,7 @@ transfer_await(struct transfer *transfer)
 {
 	struct http_response *response = &transfer->response;
 	const struct http_head *head = &transfer->head;
+	bool redirected;
 
 	if (transfer->http->broken && !transfer->finished) {
 		err_set(&response->error, ERR_INTERNAL,
@@ -355,10 +356,13 @@ transfer_await(struct transfer *transfer)
 	if (!transfer->finished)
 		return STEP_WAIT;
 	response->status = head->status;
-	if (http_head_redirects(head) && (transfer->result == CURLE_OK ||
-	    transfer->result == CURLE_WRITE_ERROR))
+	redirected = http_head_redirects(head) &&
+	    (transfer->result == CURLE_OK ||
+	    transfer->result == CURLE_WRITE_ERROR) &&
+	    transfer->failure.kind == ERR_NONE;
+	if (redirected && transfer->request.max_redirects > 0)
 		return transfer_redirect(transfer);
-	if (transfer->result != CURLE_OK) {
+	if (transfer->result != CURLE_OK && !redirected) {
 		http_hop_error(transfer, &response->error);
 		return transfer_fail(transfer);
 	}
@@ -404,6 +408,19 @@ transfer_expire(struct task *task, bool cancelled)
 	(void)transfer_fail(transfer);
 }
 
+/* Their copies; the caller's are the caller's. */
+static void
+transfer_wipe_headers(struct transfer *transfer)
+{
+	const char *const *item = transfer->copies;
+	char *text;
+
+	for (; item != NULL && *item != NULL; item++) {
+		memcpy(&text, item, sizeof(text));
+		mem_wipe(text, strlen(text));
+	}
+}
+
 void
 http_transfer_free(struct transfer *transfer)
 {
@@ -420,6 +437,7 @@ http_transfer_free(struct transfer *transfer)
 	if (transfer->url != NULL)
 		http->curl.url_cleanup(transfer->url);
 	buf_release(&transfer->response.body);
+	transfer_wipe_headers(transfer);
 	arena_free(transfer->arena);
 	mem_free(transfer);
 	if (http->transfers == NULL && http->driving)
@@ -448,8 +466,10 @@ transfer_copy(struct arena *arena, const char **text)
 }
 
 static bool
-transfer_copy_headers(struct arena *arena, struct http_request *request)
+transfer_copy_headers(struct transfer *transfer)
 {
+	struct http_request *request = &transfer->request;
+	struct arena *arena = transfer->arena;
 	const char **copy;
 	size_t i, n = 0;
 
@@ -460,6 +480,7 @@ transfer_copy_headers(struct arena *arena, struct http_request *request)
 	copy = arena_array(arena, n + 1, sizeof(*copy));
 	if (copy == NULL)
 		return false;
+	transfer->copies = copy;
 	for (i = 0; i < n; i++) {
 		copy[i] = request->headers[i];
 		if (!transfer_copy(arena, &copy[i]))
@@ -487,7 +508,7 @@ transfer_copy_request(struct transfer *transfer,
 	    !transfer_copy(arena, &request->accept) ||
 	    !transfer_copy(arena, &request->etag) ||
 	    !transfer_copy(arena, &request->last_modified) ||
-	    !transfer_copy_headers(arena, request))
+	    !transfer_copy_headers(transfer))
 		return err_nomem(err);
 	return 0;
 }

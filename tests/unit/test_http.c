@@ -251,6 +251,13 @@ test_redirects(void)
 	request.max_redirects = 1;
 	r = fetch("/three");
 	is_str(behind(&r), "more than 1 redirects", "limit of one");
+	request.max_redirects = 0;
+	r = fetch("/three");
+	is_int(r.kind, ERR_NONE, "none are followed: no error: %s", r.text);
+	ok(r.status >= 301 && r.status <= 308, "but its status");
+	r = fetch("/redirectbody");
+	is_int(r.kind, ERR_NONE, "an endless body of one: %s", r.text);
+	is_uint(r.len, 0, "nobody waits for it");
 	set_defaults();
 }
 
@@ -445,6 +452,8 @@ test_tls(void)
 	    (unsigned)secure.port);
 	r = fetch(url);
 	is_int(r.kind, ERR_TLS, "https, untrusted: %s", r.text);
+	is_str(behind(&r), "certificate not trusted (self-signed)", "text");
+	ok(r.response.untrusted, "it is its issuer");
 	options.insecure = true;
 	r = fetch(url);
 	is_str(r.body, "hello", "insecure: %s", r.text);
