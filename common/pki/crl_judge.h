@@ -36,6 +36,7 @@ struct crl_subject {
 	const struct bytes *presented;
 	size_t n_presented;
 	const struct path_source *anchors;
+	const struct path_facts *path;	/* that of the certificate, or NULL */
 	/* The distribution point that led to the list, or NULL: given by
 	 * hand.  For a delta that of its base. */
 	const struct crl_point *point;

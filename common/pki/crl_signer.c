@@ -55,6 +55,22 @@ signed_by(const struct search *search, struct bytes signer, bool trusted,
 	return crl_verify(list->reader, signer, list->message, err);
 }
 
+/* A certificate of a path that is good needs no other. */
+static bool
+cut(const struct path_facts *whole, struct bytes cert,
+    struct path_facts *path)
+{
+	size_t i;
+
+	if (whole == NULL || whole->status != PATH_OK || !whole->has_anchor)
+		return false;
+	for (i = 0; i < whole->n && !bytes_eq(whole->certs[i], cert); i++)
+		;
+	for (; i < whole->n; i++)
+		path->certs[path->n++] = whole->certs[i];
+	return path->n > 0;
+}
+
 /* The path from that certificate to an anchor that vouches for the list. */
 static bool
 build(const struct search *search, struct bytes cert,
@@ -67,6 +83,8 @@ build(const struct search *search, struct bytes cert,
 	struct err ignored = ERR_INIT;
 
 	memset(path, 0, sizeof(*path));
+	if (cut(subject->path, cert, path))
+		return true;
 	return path_check(search->arena, &request, path, &ignored) == 0 &&
 	    path->status == PATH_OK && path->has_anchor;
 }

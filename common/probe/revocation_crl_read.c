@@ -118,6 +118,7 @@ subject_of(const struct rev_cert *c, const struct crl_reading *r)
 		.presented = crl->presented,
 		.n_presented = crl->n_presented,
 		.anchors = &crl->anchors,
+		.path = path_of(c),
 		.point = r->point,
 		.delta = crl->slot != NULL,
 		.now = rev->now,
