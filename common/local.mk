@@ -69,6 +69,16 @@ common_libcert_common_a_SOURCES = \
 	common/checks/keys.c \
 	common/checks/lifetime.c \
 	common/checks/names.c \
+	common/checks/queue.c \
+	common/checks/queue.h \
+	common/checks/queue_api.c \
+	common/checks/queue_metrics.c \
+	common/checks/queue_orders.c \
+	common/checks/queue_private.h \
+	common/checks/queue_runs.c \
+	common/checks/queue_summary.c \
+	common/checks/queue_text.c \
+	common/checks/queue_vhosts.c \
 	common/checks/revocation.c \
 	common/checks/summary.c \
 	common/checks/summary.h \

@@ -189,7 +189,7 @@ static bool
 is_headline(enum finding_id id)
 {
 	return id == FINDING_CERT_EXPIRY || id == FINDING_OCSP_REVOKED ||
-	    id == FINDING_OCSP_NO_SOURCE;
+	    id == FINDING_OCSP_NO_SOURCE || id == FINDING_AUTOSSL_EXPIRED;
 }
 
 static const struct finding *
@@ -225,9 +225,27 @@ result_close_empty(struct result *result)
 	}
 }
 
+static const struct digest *
+result_digest_of(const struct result *result, const struct finding *f)
+{
+	size_t at = (size_t)(f - result->findings), i;
+
+	for (i = 0; i < result->n_digests; i++)
+		if (at >= result->digests[i].first &&
+		    at - result->digests[i].first < result->digests[i].n)
+			return &result->digests[i];
+	return NULL;
+}
+
 static void
 result_headline(struct result *result, const struct finding *f)
 {
+	if (f->status != STATUS_OK)
+		result->told = result_digest_of(result, f);
+	if (result->told != NULL) {
+		result->headline = result->told->text;
+		return;
+	}
 	if (*f->subject == '\0' || strcmp(f->subject, "leaf") == 0)
 		result->headline = f->text;
 	else
@@ -350,6 +368,29 @@ result_add(struct result *result, enum finding_id id, enum status status,
 	va_start(ap, fmt);
 	result_vadd(result, finding, subject, fmt, ap);
 	va_end(ap);
+}
+
+void
+result_digest(struct result *result, size_t first, const char *fmt, ...)
+{
+	struct digest *digest = &result->digests[result->n_digests];
+	struct buf buf = BUF_INIT;
+	va_list ap;
+
+	if (result->n_digests == DIGESTS_MAX || first >= result->n_findings)
+		return;
+	va_start(ap, fmt);
+	buf_vprintf(&buf, fmt, ap);
+	va_end(ap);
+	digest->first = first;
+	digest->n = result->n_findings - first;
+	digest->text = buf_failed(&buf) ? NULL : report_text(result->arena,
+	    buf_bytes(&buf), TEXT_MAX, false);
+	buf_release(&buf);
+	if (digest->text == NULL)
+		result->nomem = true;
+	else
+		result->n_digests++;
 }
 
 const char *

@@ -87,6 +87,14 @@ struct result_facts {
 	int64_t time_ms;		/* whole probe; -1: not measured */
 };
 
+/* Findings of one kind that may be many, and one text for all of them. */
+struct digest {
+	size_t first, n;	/* of the findings */
+	const char *text;
+};
+
+#define DIGESTS_MAX 4
+
 struct result {
 	const char *target;	/* display form, escaped */
 	const char *label;	/* for perfdata: [A-Za-z0-9_.-]+, unique */
@@ -96,6 +104,11 @@ struct result {
 	struct finding *findings;
 	size_t n_findings, cap_findings;
 	size_t n_ignored;	/* findings that the policy left out */
+	struct digest digests[DIGESTS_MAX];
+	size_t n_digests;
+	/* The digest that is the headline, or NULL: line 1 tells of all its
+	 * findings then. */
+	const struct digest *told;
 	struct metric *metrics;
 	size_t n_metrics, cap_metrics;
 	struct result_facts facts;
@@ -135,7 +148,8 @@ void report_free(struct report *report);
 struct result *report_add(struct report *report, const char *target,
     const char *label);
 /* Closes a result: status, headline, counts.  Call once, after the checks.
- * The headline names the subject unless it is the leaf.  Without any finding
+ * The headline is that of the worst finding, the first of equals: its digest,
+ * or its text, after the subject unless that is the leaf.  Without any finding
  * the status is UNKNOWN, or OK when the target was checked and all that was
  * found is ignored. */
 void report_close(struct report *report, struct result *result);
@@ -160,6 +174,13 @@ void result_bad(struct result *result, enum finding_id id,
 void result_add(struct result *result, enum finding_id id,
     enum status status, const char *subject, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
+/*
+ * The findings from number `first` to the last are of one kind (one for each
+ * website): when one of them is the worst, this text is the headline and
+ * stands for all of them, which are listed below it whatever the verbosity.
+ */
+void result_digest(struct result *result, size_t first, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 /* Foreign bytes made safe for a finding's text, at most max characters. */
 const char *result_clean(struct result *result, struct bytes in, size_t max);
 /* A zeroed metric to fill in; NULL when memory runs out. */

@@ -55,7 +55,8 @@ nagios_one(const struct report *report, int verbose, struct lines *lines)
 	const struct result *result = report->results[0];
 
 	/* A single problem is told in line 1 already. */
-	if (verbose > 0 || render_problems(result) > 1)
+	if (verbose > 0 || render_problems(result) > 1 ||
+	    result->told != NULL)
 		detail_findings(lines, result, NULL, verbose > 0);
 	nagios_facts(result, report->at, verbose, lines);
 }

@@ -57,6 +57,19 @@ render_problems(const struct result *result)
 	return n;
 }
 
+size_t
+render_untold(const struct result *result)
+{
+	const struct digest *told = result->told;
+	size_t n = render_problems(result), i;
+
+	if (told == NULL)
+		return n > 0 ? n - 1 : 0;
+	for (i = told->first; i < told->first + told->n; i++)
+		n -= result->findings[i].status != STATUS_OK;
+	return n;
+}
+
 static int64_t
 render_left(const struct result *result)
 {
@@ -140,12 +153,12 @@ render_target(const struct result *result, struct buf *out)
 static void
 render_headline_one(const struct result *result, struct buf *out)
 {
-	size_t problems = render_problems(result);
+	size_t more = render_untold(result);
 
 	render_target(result, out);
-	if (problems > 1)
-		buf_printf(out, ", %zu more problem%s", problems - 1,
-		    problems == 2 ? "" : "s");
+	if (more > 0)
+		buf_printf(out, ", %zu more problem%s", more,
+		    more == 1 ? "" : "s");
 }
 
 /* "2 of 500 critical, 3 warning, 1 unknown: host-a:443: ..." */

@@ -17,6 +17,8 @@ bool render_is_many(const struct report *report);
  */
 const struct result **render_ranked(const struct report *report);
 size_t render_problems(const struct result *result);	/* not OK findings */
+/* Of these, how many the headline does not tell of. */
+size_t render_untold(const struct result *result);
 /* Does the text begin with the target and a colon? */
 bool render_names(const char *text, const char *target);
 

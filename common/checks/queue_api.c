@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * How the calls went.  Without the certificates there is nothing to judge;
+ * what else is missing is told and left out.
+ */
+#include "checks/queue_private.h"
+
+#include "base/duration.h"
+
+/* What a failure of the core call means. */
+static const struct {
+	enum err_kind kind;
+	enum finding_id id;
+} api_kinds[] = {
+	{ ERR_AUTH, FINDING_API_AUTH },
+	{ ERR_DENIED, FINDING_API_DENIED },
+	{ ERR_MISSING, FINDING_API_ANSWER },
+	{ ERR_SYNTAX, FINDING_API_ANSWER },
+	{ ERR_LIMIT, FINDING_API_ANSWER },
+	{ ERR_UNSUPPORTED, FINDING_API_ANSWER },
+	{ ERR_SERVER, FINDING_API_SERVER },
+	{ ERR_RESOLVE, FINDING_NET_RESOLVE },
+	{ ERR_CONNECT, FINDING_NET_CONNECT },
+	{ ERR_PROXY, FINDING_NET_PROXY },
+	{ ERR_TIMEOUT, FINDING_NET_TIMEOUT },
+	{ ERR_PLAINTEXT, FINDING_TLS_PLAINTEXT },
+	{ ERR_TLS, FINDING_TLS_HANDSHAKE },
+	{ ERR_IO, FINDING_TARGET },
+	{ ERR_USAGE, FINDING_USAGE },
+};
+
+static enum finding_id
+api_finding(enum err_kind kind)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(api_kinds) / sizeof(*api_kinds); i++)
+		if (api_kinds[i].kind == kind)
+			return api_kinds[i].id;
+	return FINDING_INTERNAL;
+}
+
+static void
+api_timeout(const struct check_input *in, struct result *result,
+    const char *phase)
+{
+	int64_t ms = in->options->timeout.ms;
+	struct buf text = BUF_INIT;
+
+	buf_str(&text, "timed out after ");
+	if (ms % 1000 == 0)
+		duration_format(&text, ms / 1000);
+	else
+		buf_printf(&text, "%lld ms", (long long)ms);
+	if (phase != NULL)
+		buf_printf(&text, " in %s", phase);
+	result_add(result, FINDING_NET_TIMEOUT, STATUS_UNKNOWN, "", "%s",
+	    buf_text(&text));
+	buf_release(&text);
+}
+
+/* Nothing is known about certificates then: never more than UNKNOWN, unless
+ * the user says so. */
+static void
+api_failed(const struct check_input *in, struct result *result,
+    const struct err *error, const char *phase)
+{
+	result->error = result_clean(result, bytes_str(error->text), 0);
+	if (error->kind == ERR_TIMEOUT)
+		api_timeout(in, result, phase);
+	else
+		result_add(result, api_finding(error->kind), STATUS_UNKNOWN,
+		    "", "%s", error->text);
+}
+
+static void
+api_cut(const struct check_input *in, struct result *result)
+{
+	const struct autossl_facts *facts = in->obs->autossl;
+	const struct err *error = &facts->topics[AUTOSSL_VHOSTS].error;
+
+	result_add(result, api_finding(error->kind), STATUS_UNKNOWN, "",
+	    "only %zu websites could be read: %s", facts->n_vhosts,
+	    error->text);
+}
+
+static bool
+api_is_partial(enum err_kind kind)
+{
+	return kind == ERR_MISSING || kind == ERR_DENIED;
+}
+
+/* The topics that failed in that way, with commas; their number. */
+static size_t
+api_topics(const struct autossl_facts *facts, enum err_kind kind,
+    const char *lead, struct buf *out)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < AUTOSSL_TOPICS; i++) {
+		if (i == AUTOSSL_VHOSTS ||
+		    facts->topics[i].error.kind != kind)
+			continue;
+		buf_printf(out, "%s%s", n++ == 0 ? lead : ", ",
+		    autossl_topic_words((enum autossl_topic)i));
+	}
+	return n;
+}
+
+static void
+api_partial(const struct autossl_facts *facts, struct result *result)
+{
+	struct buf text = BUF_INIT;
+
+	api_topics(facts, ERR_MISSING, "not offered: ", &text);
+	api_topics(facts, ERR_DENIED, text.len > 0 ? "; not permitted: " :
+	    "not permitted: ", &text);
+	if (facts->n_not_asked > 0)
+		buf_printf(&text, "%s%zu accounts were not asked for their "
+		    "problems", text.len > 0 ? "; " : "",
+		    facts->n_not_asked);
+	if (text.len > 0)
+		result_bad(result, FINDING_API_PARTIAL, "", "left out, %s",
+		    buf_text(&text));
+	buf_release(&text);
+}
+
+/* Is it the first topic of its kind of failure? */
+static bool
+api_is_first(const struct autossl_facts *facts, size_t topic)
+{
+	size_t i;
+
+	for (i = 0; i < topic; i++)
+		if (i != AUTOSSL_VHOSTS && facts->topics[i].error.kind ==
+		    facts->topics[topic].error.kind)
+			return false;
+	return true;
+}
+
+static void
+api_unread(const struct autossl_facts *facts, struct result *result)
+{
+	const struct err *error;
+	struct buf text = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < AUTOSSL_TOPICS; i++) {
+		error = &facts->topics[i].error;
+		if (i == AUTOSSL_VHOSTS || error->kind == ERR_NONE ||
+		    api_is_partial(error->kind) || !api_is_first(facts, i))
+			continue;
+		buf_reset(&text);
+		api_topics(facts, error->kind, "", &text);
+		result_bad(result, FINDING_API_UNREAD, "",
+		    "%s could not be read: %s", buf_text(&text),
+		    error->text);
+	}
+	buf_release(&text);
+}
+
+static void
+api_read(const struct check_input *in, struct result *result)
+{
+	const struct autossl_facts *facts = in->obs->autossl;
+
+	if (facts->topics[AUTOSSL_VHOSTS].error.kind != ERR_NONE)
+		api_cut(in, result);
+	else
+		result_ok(result, FINDING_API_ANSWER, "",
+		    "%zu websites read in %u call%s", facts->n_vhosts,
+		    facts->n_calls, facts->n_calls == 1 ? "" : "s");
+	api_partial(facts, result);
+	api_unread(facts, result);
+}
+
+static void
+run(const struct check_input *in, struct result *result)
+{
+	const struct autossl_facts *facts = in->obs->autossl;
+
+	if (facts == NULL) {
+		if (in->obs->error.kind != ERR_NONE)
+			api_failed(in, result, &in->obs->error,
+			    in->obs->phase);
+		return;
+	}
+	result->checked = queue_got(facts, AUTOSSL_VHOSTS);
+	if (result->checked)
+		api_read(in, result);
+	else if (facts->topics[AUTOSSL_VHOSTS].error.kind != ERR_NONE)
+		api_failed(in, result, &facts->topics[AUTOSSL_VHOSTS].error,
+		    facts->phase);
+	if (facts->insecure)
+		result_bad(result, FINDING_API_INSECURE, "",
+		    "the server's certificate was not verified "
+		    "(--insecure)");
+}
+
+const struct check check_queue_api = { "queue_api", false, run };
