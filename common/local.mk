@@ -87,7 +87,9 @@ common_libcert_common_a_SOURCES = \
 	common/checks/wellformed.c \
 	common/model/autossl.c \
 	common/model/autossl.h \
+	common/model/autossl_text.c \
 	common/model/autossl_text.h \
+	common/model/autossl_text_words.c \
 	common/model/facts.h \
 	common/model/finding.c \
 	common/model/finding.h \
@@ -222,7 +224,10 @@ common_libcert_common_a_SOURCES = \
 	common/probe/autossl.h \
 	common/probe/autossl_account.c \
 	common/probe/autossl_call.h \
+	common/probe/autossl_envelope.c \
 	common/probe/autossl_envelope.h \
+	common/probe/autossl_envelope_error.c \
+	common/probe/autossl_envelope_private.h \
 	common/probe/autossl_host.c \
 	common/probe/autossl_private.h \
 	common/probe/autossl_read.h \

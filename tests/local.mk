@@ -12,6 +12,8 @@
 unit_tests = \
 	tests/unit/test_alloc \
 	tests/unit/test_arena \
+	tests/unit/test_autossl_envelope \
+	tests/unit/test_autossl_text \
 	tests/unit/test_buf \
 	tests/unit/test_cache \
 	tests/unit/test_cert \
@@ -64,6 +66,7 @@ unit_tests = \
 	tests/unit/test_weakkey
 
 tests_unit_headers = \
+	tests/unit/autossl_samples.h \
 	tests/unit/crl_make.h \
 	tests/unit/der_make.h \
 	tests/unit/der_text.h \

@@ -37,6 +37,9 @@ struct autossl_meaning {
 
 /* Never fails: what is not understood is AUTOSSL_CAUSE_OTHER. */
 struct autossl_meaning autossl_text_read(struct bytes text);
+/* What stands in the first pair of quotation marks, of whatever language;
+ * borrowed; empty when there is none. */
+struct bytes autossl_text_quoted(struct bytes text);
 /* In words for line 1, lower case: "DNS points elsewhere or nowhere". */
 const char *autossl_cause_words(enum autossl_cause cause);
 /* What the operator can do about it, a sentence without a stop; "" when
