@@ -216,6 +216,77 @@ detail_trust(struct lines *lines, const struct result_facts *facts,
 	lines_end(lines);
 }
 
+/* Of each condition, how many, with commas; nothing without websites. */
+static void
+detail_conditions(struct lines *lines, const struct result_facts *facts,
+    const struct detail *detail)
+{
+	static const char *const words[] = { "expired", "overdue",
+		"renewing", "self-signed", "fine", "excluded", "suspended",
+		"foreign", "none" };
+	const char *lead = ": ";
+	size_t i, k, n;
+
+	if (facts->n_vhosts == 0)
+		return;
+	detail_label(lines, detail, "websites");
+	buf_printf(lines->out, "%zu", facts->n_vhosts);
+	for (i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		for (k = n = 0; k < facts->n_vhosts; k++)
+			n += strcmp(facts->vhosts[k].word, words[i]) == 0;
+		if (n == 0)
+			continue;
+		buf_printf(lines->out, "%s%zu %s", lead, n,
+		    strcmp(words[i], "none") == 0 ? "without a certificate" :
+		    words[i]);
+		lead = ", ";
+	}
+	lines_end(lines);
+}
+
+/* "overdue      shop.example (shop), 5 days left, letsencrypt". */
+static void
+detail_vhost(struct lines *lines, const struct vhost_summary *vhost,
+    const struct detail *detail)
+{
+	int64_t left = vhost->not_after - detail->at;
+
+	detail_label(lines, detail, vhost->word);
+	text_escape(lines->out, vhost->servername, detail->width);
+	if (vhost->user.len > 0) {
+		buf_str(lines->out, " (");
+		text_escape(lines->out, vhost->user, detail->width);
+		buf_char(lines->out, ')');
+	}
+	if (vhost->has_dates) {
+		buf_str(lines->out, left < 0 ? ", expired " : ", ");
+		duration_format(lines->out, left);
+		buf_str(lines->out, left < 0 ? " ago" : " left");
+	}
+	buf_printf(lines->out, ", %s", vhost->issuer);
+	lines_end(lines);
+}
+
+/* Worst first, the rest in the server's order. */
+static void
+detail_vhosts(struct lines *lines, const struct result_facts *facts,
+    const struct detail *detail)
+{
+	const struct vhost_summary *vhost;
+	int rank;
+	size_t i;
+
+	for (rank = status_rank(STATUS_CRITICAL); rank >= 0; rank--)
+		for (i = 0; i < facts->n_vhosts; i++) {
+			vhost = &facts->vhosts[i];
+			if (status_rank(vhost->status) == rank &&
+			    (rank > 0 || detail->hashes ||
+			    strcmp(vhost->word, "renewing") == 0))
+				detail_vhost(lines, vhost, detail);
+		}
+	detail_conditions(lines, facts, detail);
+}
+
 void
 detail_facts(struct lines *lines, const struct result *result,
     const struct detail *detail)
@@ -245,4 +316,5 @@ detail_facts(struct lines *lines, const struct result *result,
 	}
 	for (i = 0; i < facts->n_certs; i++)
 		detail_cert(lines, &facts->certs[i], detail);
+	detail_vhosts(lines, facts, detail);
 }

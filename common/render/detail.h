@@ -13,7 +13,8 @@ struct detail {
 	const char *indent;
 	size_t width;		/* most characters of one value; 0: any */
 	size_t names;		/* most names of a certificate */
-	bool hashes;		/* all fingerprints, not one */
+	bool hashes;		/* all fingerprints, not one; all websites,
+				 * not only those that are not fine */
 };
 
 /* "[CRITICAL] host:443: intermediate 1: text (id)", one line each, worst
@@ -21,7 +22,7 @@ struct detail {
  * A result without any finding gives its headline. */
 void detail_findings(struct lines *lines, const struct result *result,
     const char *prefix, bool ok);
-/* The connection, then every certificate. */
+/* The connection, then every certificate, or the websites. */
 void detail_facts(struct lines *lines, const struct result *result,
     const struct detail *detail);
 

@@ -134,6 +134,54 @@ json_put_cert(struct json_writer *json, const struct cert_summary *cert,
 	json_end_object(json);
 }
 
+/* Instants as epoch seconds: a server may have 50,000 websites. */
+static void
+json_put_vhost(struct json_writer *json, const struct vhost_summary *vhost,
+    struct buf *key, int64_t at)
+{
+	buf_reset(key);
+	buf_add(key, vhost->user.data, vhost->user.len);
+	buf_char(key, '/');
+	buf_add(key, vhost->servername.data, vhost->servername.len);
+	json_open_object(json, NULL);
+	json_bytes(json, "user", vhost->user);
+	json_bytes(json, "servername", vhost->servername);
+	json_bytes(json, "key", buf_bytes(key));
+	json_str(json, "issuer", vhost->issuer);
+	json_str(json, "condition", vhost->word);
+	json_put_status(json, vhost->status);
+	json_bool(json, "autossl", vhost->autossl);
+	if (vhost->has_dates) {
+		json_int(json, "not_before", vhost->not_before);
+		json_int(json, "not_after", vhost->not_after);
+	} else {
+		json_nothing(json, "not_before");
+		json_nothing(json, "not_after");
+	}
+	json_put_milli(json, "days_left", json_days(vhost->not_after - at),
+	    vhost->has_dates);
+	json_end_object(json);
+}
+
+/* check_autossl_queue alone has the key. */
+static void
+json_put_vhosts(struct json_writer *json, const struct result_facts *facts,
+    int64_t at)
+{
+	struct buf key = BUF_INIT;
+	size_t i;
+
+	if (facts->kind == NULL || strcmp(facts->kind, "autossl") != 0)
+		return;
+	json_open_array(json, "vhosts");
+	for (i = 0; i < facts->n_vhosts; i++)
+		json_put_vhost(json, &facts->vhosts[i], &key, at);
+	json_end_array(json);
+	if (buf_failed(&key))
+		json->out->failed = true;
+	buf_release(&key);
+}
+
 static void
 json_put_facts(struct json_writer *json, const struct result *result,
     int64_t at)
@@ -159,6 +207,7 @@ json_put_facts(struct json_writer *json, const struct result *result,
 	for (i = 0; i < facts->n_certs; i++)
 		json_put_cert(json, &facts->certs[i], result, at);
 	json_end_array(json);
+	json_put_vhosts(json, facts, at);
 	json_end_object(json);
 }
 

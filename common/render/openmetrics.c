@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "render/render.h"
 
-#define OPENMETRICS_VALUE 200	/* characters of a label's value */
+#define OPENMETRICS_VALUE 255	/* characters of a label's value */
 
 struct openmetrics {
 	const struct report *report;
@@ -216,6 +216,154 @@ openmetrics_duration(struct openmetrics *om)
 	}
 }
 
+/* Metrics that have a family of their own here: those of AutoSSL. */
+static const struct metric *
+openmetrics_find(const struct result *result, const char *label)
+{
+	size_t i;
+
+	if (result->facts.kind == NULL ||
+	    strcmp(result->facts.kind, "autossl") != 0)
+		return NULL;
+	for (i = 0; i < result->n_metrics; i++)
+		if (strcmp(result->metrics[i].label, label) == 0)
+			return &result->metrics[i];
+	return NULL;
+}
+
+static const struct {
+	const char *label, *name, *help;
+} openmetrics_rows[] = {
+	{ "vhosts", "tlscert_autossl_vhosts", "Websites read." },
+	{ "autossl_certs", "tlscert_autossl_certificates",
+	    "Websites with a certificate of AutoSSL." },
+	{ "expired", "tlscert_autossl_expired",
+	    "AutoSSL certificates that have expired." },
+	{ "overdue", "tlscert_autossl_overdue",
+	    "AutoSSL certificates whose renewal is overdue." },
+	{ "in_window", "tlscert_autossl_in_window",
+	    "AutoSSL certificates inside their renewal window." },
+	{ "min_days", "tlscert_autossl_min_days",
+	    "Days left of the AutoSSL certificate that ends first." },
+	{ "problems", "tlscert_autossl_problems",
+	    "Problems recorded." },
+	{ "problem_domains", "tlscert_autossl_problem_domains",
+	    "Domains with a problem recorded." },
+	{ "excluded", "tlscert_autossl_excluded_domains",
+	    "Domains that are excluded." },
+	{ "pending_orders", "tlscert_autossl_pending_orders",
+	    "Orders that are pending." },
+	{ "pending_domains", "tlscert_autossl_pending_domains",
+	    "Domains of the pending orders." },
+	{ "oldest_pending", "tlscert_autossl_oldest_pending_seconds",
+	    "Age of the oldest pending order." },
+	{ "last_run_age", "tlscert_autossl_last_run_age_seconds",
+	    "Time since the last run for all accounts began." },
+	{ "run_in_progress",
+	    "tlscert_autossl_run_in_progress_seconds",
+	    "Time since the check in progress began; 0 if none." },
+	{ "rate_limited", "tlscert_autossl_rate_limited",
+	    "Whether a rate limit was met: 1 yes, 0 no." },
+	{ "providers", "tlscert_autossl_providers",
+	    "AutoSSL providers that are enabled." },
+	{ "api_time", "tlscert_autossl_api_seconds",
+	    "Time that the calls of the API took." },
+};
+
+static void
+openmetrics_autossl(struct openmetrics *om)
+{
+	const struct report *report = om->report;
+	const struct metric *metric;
+	size_t i, k;
+	bool begun;
+
+	for (k = 0; k < sizeof(openmetrics_rows) /
+	    sizeof(*openmetrics_rows); k++)
+		for (i = 0, begun = false; i < report->n_results; i++) {
+			metric = openmetrics_find(report->results[i],
+			    openmetrics_rows[k].label);
+			if (metric == NULL)
+				continue;
+			if (!begun)
+				openmetrics_family(om, openmetrics_rows[k].name,
+				    openmetrics_rows[k].help);
+			begun = true;
+			openmetrics_open(om, openmetrics_rows[k].name, i);
+			buf_str(om->out, "} ");
+			milli_format(om->out, metric->value);
+			buf_char(om->out, '\n');
+		}
+}
+
+static int
+openmetrics_compare_bytes(struct bytes a, struct bytes b)
+{
+	size_t n = a.len < b.len ? a.len : b.len;
+	int order = n == 0 ? 0 : memcmp(a.data, b.data, n);
+
+	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+static int
+openmetrics_compare_vhosts(const void *a, const void *b)
+{
+	const struct vhost_summary *const *x = a, *const *y = b;
+	int order = openmetrics_compare_bytes((*x)->user, (*y)->user);
+
+	return order != 0 ? order : openmetrics_compare_bytes(
+	    (*x)->servername, (*y)->servername);
+}
+
+/* The websites of a result, sorted, so that none comes twice. */
+static void
+openmetrics_vhosts_of(struct openmetrics *om, const char *name, size_t i)
+{
+	const struct result_facts *facts = &om->report->results[i]->facts;
+	const struct vhost_summary **sorted = mem_array(facts->n_vhosts + 1,
+	    sizeof(*sorted));
+	size_t k, n = 0;
+
+	if (sorted == NULL) {
+		om->out->failed = true;
+		return;
+	}
+	for (k = 0; k < facts->n_vhosts; k++)
+		if (facts->vhosts[k].autossl && facts->vhosts[k].has_dates)
+			sorted[n++] = &facts->vhosts[k];
+	qsort(sorted, n, sizeof(*sorted), openmetrics_compare_vhosts);
+	for (k = 0; k < n; k++) {
+		if (k > 0 && openmetrics_compare_vhosts(&sorted[k - 1],
+		    &sorted[k]) == 0)
+			continue;
+		openmetrics_open(om, name, i);
+		openmetrics_label(om, "user", sorted[k]->user);
+		openmetrics_label(om, "servername", sorted[k]->servername);
+		buf_printf(om->out, "} %lld\n",
+		    (long long)sorted[k]->not_after);
+	}
+	mem_free(sorted);
+}
+
+static void
+openmetrics_vhosts(struct openmetrics *om)
+{
+	static const char name[] =
+	    "tlscert_autossl_not_after_timestamp_seconds";
+	size_t i;
+	bool begun = false;
+
+	for (i = 0; i < om->report->n_results; i++) {
+		if (om->report->results[i]->facts.n_vhosts == 0)
+			continue;
+		if (!begun)
+			openmetrics_family(om, name, "End of the validity of "
+			    "a website's AutoSSL certificate.");
+		begun = true;
+		openmetrics_vhosts_of(om, name, i);
+	}
+}
+
 struct openmetrics_slot {
 	const char *target;
 	size_t index;
@@ -260,7 +408,6 @@ render_openmetrics(const struct report *report,
 {
 	struct openmetrics om = { report, out, NULL };
 
-	(void)options;
 	if (openmetrics_twins(&om) != 0) {
 		out->failed = true;
 		mem_free(om.twin);
@@ -272,5 +419,8 @@ render_openmetrics(const struct report *report,
 	openmetrics_success(&om);
 	openmetrics_findings(&om);
 	openmetrics_duration(&om);
+	openmetrics_autossl(&om);
+	if (options->perfdata == PERFDATA_ALL)
+		openmetrics_vhosts(&om);
 	mem_free(om.twin);
 }
