@@ -40,6 +40,12 @@ static const enum finding_id findings[] = {
 	FINDING_CHAIN_EXTRA, FINDING_CHAIN_ROOT, FINDING_ADDRESSES_DIFFER,
 };
 
+static const struct app_metric metrics[] = {
+	{ "days", "days left", "!days" },
+	{ "lifetime", "lifetime left", "%" },
+	{ NULL, NULL, NULL },
+};
+
 static const char *const examples[] = {
 	"check_cert_expiry -H www.example.com",
 	"a web server: dates, name, chain, trust",
@@ -70,6 +76,7 @@ static const struct app app = {
 	.examples = examples,
 	.findings = findings,
 	.n_findings = sizeof(findings) / sizeof(findings[0]),
+	.metrics = metrics,
 	.run = run,
 };
 

@@ -50,6 +50,14 @@ static const struct app_default defaults[] = {
 	{ FINDING_CERT_PURPOSE, STATUS_OK },
 };
 
+static const struct app_metric metrics[] = {
+	{ "revoked", "revoked certificates", NULL },
+	{ "next_update", "answer valid for", "s" },
+	{ "age", "age of the answer", "s" },
+	{ "response_time", "response time", "s" },
+	{ NULL, NULL, NULL },
+};
+
 static const char *const examples[] = {
 	"check_ocsp -H www.example.com",
 	"a web server: its OCSP responder, else its CRL; its staple",
@@ -78,6 +86,7 @@ static const struct app app = {
 	.n_findings = sizeof(findings) / sizeof(findings[0]),
 	.defaults = defaults,
 	.n_defaults = sizeof(defaults) / sizeof(defaults[0]),
+	.metrics = metrics,
 	.run = run,
 };
 

@@ -23,6 +23,11 @@ struct app {
 		enum status status;
 	} *defaults;
 	size_t n_defaults;
+	/* What a target is measured by, as templates show it; the last one
+	 * has no label.  NULL: nothing. */
+	const struct app_metric {
+		const char *label, *name, *units;
+	} *metrics;
 	/* Does the work: fills the report.  -1: usage or internal error. */
 	int (*run)(const struct options *options, struct report *report,
 	    struct err *err);

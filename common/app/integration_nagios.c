@@ -156,7 +156,9 @@ integration_nrpe(const struct app *app, struct buf *out)
 	if (option_find(app->options, "file", 4) != NULL)
 		buf_printf(out, "\n# certificates on disk\n"
 		    "command[%s_files]=" INTEGRATION_FOLDER "%s --timeout=8s"
-		    " --file=/etc/ssl/local --no-trust\n", plugin, plugin);
+		    " --file=/etc/ssl/local%s\n", plugin, plugin,
+		    option_find(app->options, "no-trust", 8) != NULL ?
+		    " --no-trust" : "");
 	if (app->options->positional != NULL)
 		buf_printf(out, "\n# servers that only this machine reaches\n"
 		    "command[%s_local]=" INTEGRATION_FOLDER "%s --timeout=8s"

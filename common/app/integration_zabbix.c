@@ -30,11 +30,9 @@ static const struct item run_items[] = {
 static const struct item target_items[] = {
 	{ "state", "target.state", "state", "UNSIGNED", NULL, true },
 	{ "summary", "target.summary", "summary", "TEXT", NULL, false },
-	{ "days left", "target.days",
-	    "metrics[?(@.label == \"days\")].value", "FLOAT", "!days", false },
-	{ "lifetime left", "target.lifetime",
-	    "metrics[?(@.label == \"lifetime\")].value", "FLOAT", "%",
-	    false },
+};
+
+static const struct item cert_items[] = {
 	{ "valid until", "target.not_after",
 	    "facts.certs[0].not_after.timestamp", "UNSIGNED", "unixtime",
 	    false },
@@ -238,10 +236,43 @@ put_prototype(struct page *page, const struct item *item)
 }
 
 static void
+put_metric(struct page *page, const struct app_metric *metric)
+{
+	struct buf key = BUF_INIT, path = BUF_INIT;
+	struct item item = {
+		.name = metric->name, .type = "FLOAT", .units = metric->units,
+	};
+
+	buf_printf(&key, "target.%s", metric->label);
+	buf_printf(&path, "metrics[?(@.label == \"%s\")].value",
+	    metric->label);
+	item.key = buf_text(&key);
+	item.path = buf_text(&path);
+	put_prototype(page, &item);
+	buf_release(&key);
+	buf_release(&path);
+}
+
+static void
+put_prototypes(struct page *page)
+{
+	const struct app_metric *metric = page->app->metrics;
+	size_t i;
+
+	for (i = 0; i < N_ITEMS(target_items); i++)
+		put_prototype(page, &target_items[i]);
+	for (; metric != NULL && metric->label != NULL; metric++)
+		put_metric(page, metric);
+	/* Whoever takes targets shows their certificates. */
+	for (i = 0; page->app->options->positional != NULL &&
+	    i < N_ITEMS(cert_items); i++)
+		put_prototype(page, &cert_items[i]);
+}
+
+static void
 put_discovery(struct page *page)
 {
 	const char *name = integration_name(page->app);
-	size_t i;
 
 	buf_str(page->out, "      discovery_rules:\n        - uuid: ");
 	put_uuid(page, "discovery", "targets");
@@ -263,8 +294,7 @@ put_discovery(struct page *page)
 	    "            - lld_macro: '{#TARGET}'\n"
 	    "              path: $.target\n"
 	    "          item_prototypes:\n");
-	for (i = 0; i < N_ITEMS(target_items); i++)
-		put_prototype(page, &target_items[i]);
+	put_prototypes(page);
 }
 
 static void
@@ -295,7 +325,7 @@ put_macros(struct page *page)
 		    row->fallback != NULL ? row->fallback : "";
 		put_macro_entry(page, row->name, value, row->help);
 	}
-	put_macro_entry(page, "more", "", "one more option, as --no-trust");
+	put_macro_entry(page, "more", "", "one more option, as --ipv4");
 	if (page->app->options->positional != NULL)
 		put_macro_entry(page, "target", "",
 		    "a target: HOST:PORT, smtp://HOST, ...");
@@ -336,7 +366,7 @@ put_head(struct page *page)
 	    "#   UserParameter=%s[*]," INTEGRATION_FOLDER "%s --output=json "
 	    "--exit-ok --timeout=" TIMEOUT " \"$1\" \"$2\" \"$3\" \"$4\"\n"
 	    "# and an item with a key such as\n"
-	    "#   %s[\"--file=/etc/ssl/local\",\"--no-trust\"]\n"
+	    "#   %s[\"--file=/etc/ssl/local\"]\n"
 	    "# The agent takes no \\ ' \" ` * ? [ ] { } ~ $ ! & ; ( ) < > | "
 	    "# @ in parameters: give\n"
 	    "# those to --extra-opts.\n", plugin, plugin, name, plugin, name);

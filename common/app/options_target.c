@@ -93,7 +93,7 @@ const struct option_row options_target[] = {
 		.metavar = "FILE", .flags = OPTF_FILE,
 		.help = "first line: password of the keystores",
 		.detail = "For PKCS#12 and JKS files, and for an encrypted "
-		    "--client-key or --key. There is no option that takes "
+		    "private key. There is no option that takes "
 		    "the password itself, because the command line of a "
 		    "process can be read by everyone on the machine.",
 		.since = "0.1",
