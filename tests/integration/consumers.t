@@ -91,12 +91,28 @@ my $schema = "$FindBin::Bin/../../contrib/check-output.schema.json";
 my @validate = (JQ, '-r', '--slurpfile', 'schema', $schema, '-f',
     "$FindBin::Bin/lib/schema.jq");
 
+# What check_ocsp has to say, of a list and of nobody.
+run_tool('openssl', 'ca', '-config', $pki->path('ca.cnf'), '-cert',
+    $pki->path('int.pem'), '-keyfile', $pki->path('int.key'), '-gencrl',
+    '-crldays', '7', '-out', "$dir/int.crl");
+my @revocation = map { [ "check_ocsp, $_->[0]", 'check_ocsp', @{ $_->[1] } ] }
+    [ 'a list', [ @{ args_for('srv.lab.test', $port{good}, $root) },
+	'--leaf-only', "--crl=$dir/int.crl", '--offline' ] ],
+    [ 'nothing known', [ @{ args_for('srv.lab.test', $port{good}, $root) },
+	'--offline' ] ],
+    [ 'several targets', [ @all, "localhost:$closed", @trust, '--leaf-only',
+	"--crl=$dir/int.crl", '--offline', '--perfdata=all' ] ],
+    [ 'hostile names', [ @{ args_for('srv.lab.test', $port{evil}, $root) },
+	"--crl=$dir/int.crl", '--offline' ] ];
+
 my %seen;
-for my $case (@cases) {
+for my $case (@revocation, @cases) {
 	my ($what, @args) = @$case;
 
+	local $MPCIT::subject = $args[0] eq 'check_ocsp' ? shift @args :
+	    $MPCIT::subject;
 	my $text = run_plugin(@args);
-	like($text->{out}, qr/\ACERT_EXPIRY [A-Z]+ - [^|]+(?:\| [^|]+)?\z/,
+	like($text->{out}, qr/\A(?:CERT_EXPIRY|OCSP) [A-Z]+ - [^|]+(?:\| [^|]+)?\z/,
 	    "$what: one bar");
 	my @tokens = grep { !$seen{$_}++ } perfdata($text->{out});
 	my @bad = grep { !icinga_agrees($_) } @tokens;
@@ -125,9 +141,10 @@ like($broken->{out}, qr/^\.targets\[0\]\.state: string instead of integer$/m,
     'and jq would see what is not');
 ok(scalar(keys %seen) > 20, 'metrics were there to read');
 
-# The generated command is one that Icinga 2 takes, and runs.
+# The generated commands are such that Icinga 2 takes them, together.
 {
-	my $command = run_plugin('--integration=icinga2');
+	my @commands = map { client_output(plugin($_),
+	    '--integration=icinga2')->{out} } qw(check_cert_expiry check_ocsp);
 	my @ours = ($< == 0 && !getpwnam 'nagios') || $< != 0 ?
 	    ('-D', "RunAsUser=" . getpwuid($<),
 	    '-D', "RunAsGroup=" . getgrgid((split ' ', $()[0])) : ();
@@ -140,10 +157,17 @@ include <itl>
 include <plugins>
 object Endpoint NodeName { }
 object Zone ZoneName { endpoints = [ NodeName ] }
-$command->{out}
+@commands
 object Host "srv" {
 	check_command = "cert_expiry"
 	address = "127.0.0.1"
+}
+object Service "revoked" {
+	host_name = "srv"
+	check_command = "ocsp"
+	vars.ocsp_hostname = "www.lab.test"
+	vars.ocsp_method = "all"
+	vars.ocsp_leaf_only = true
 }
 END
 	mkdir "$dir/$_" for qw(lib log cache spool run);
@@ -153,7 +177,7 @@ END
 	    '-D', "DataDir=$dir/lib", '-D', "LogDir=$dir/log",
 	    '-D', "CacheDir=$dir/cache", '-D', "SpoolDir=$dir/spool",
 	    '-D', "InitRunDir=$dir/run", @ours);
-	is($run->{rc}, 0, 'Icinga 2 takes the generated CheckCommand') or
+	is($run->{rc}, 0, 'Icinga 2 takes the generated CheckCommands') or
 	    diag($run->{out}, $run->{err});
 }
 
