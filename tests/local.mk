@@ -81,6 +81,27 @@ tests_unit_headers = \
 	tests/unit/starttls_transcripts.h \
 	tests/unit/tap.h
 
+tests_servers_cpsrvd_SOURCES = \
+	tests/servers/cpsrvd.c \
+	tests/servers/cpsrvd.h \
+	tests/servers/cpsrvd_auth.c \
+	tests/servers/cpsrvd_big.c \
+	tests/servers/cpsrvd_cli.c \
+	tests/servers/cpsrvd_fault.c \
+	tests/servers/cpsrvd_http.c \
+	tests/servers/cpsrvd_list.c \
+	tests/servers/cpsrvd_log.c \
+	tests/servers/cpsrvd_route.c \
+	tests/servers/cpsrvd_scene.c \
+	tests/servers/cpsrvd_shape.c \
+	tests/servers/cpsrvd_text.c \
+	tests/servers/cpsrvd_uapi.c \
+	tests/servers/cpsrvd_uapi_ssl.c \
+	tests/servers/cpsrvd_whm.c \
+	tests/servers/cpsrvd_whm_autossl.c \
+	tests/servers/cpsrvd_whm_host.c \
+	tests/servers/cpsrvd_yaml.c
+
 tests_servers_mkcert_SOURCES = \
 	tests/servers/mkcert.c \
 	tests/servers/mkcert.h \
@@ -110,12 +131,15 @@ tests_servers_tls_server_SOURCES = \
 
 tests_servers_http_server_SOURCES = tests/servers/http_server.c
 
-test_tools = tests/servers/mkcert tests/servers/tls_server \
-	tests/servers/http_server
+test_tools = tests/servers/cpsrvd tests/servers/mkcert \
+	tests/servers/tls_server tests/servers/http_server
 check_PROGRAMS += $(unit_tests) $(test_tools)
 
 # The tools stand alone: OpenSSL, nothing of ours, no sanitizers.
 tool_CFLAGS = $(MPC_CFLAGS) $(OPENSSL_CFLAGS)
+tests_servers_cpsrvd_CFLAGS = $(tool_CFLAGS) $(JANSSON_CFLAGS)
+tests_servers_cpsrvd_LDFLAGS = $(MPC_LDFLAGS)
+tests_servers_cpsrvd_LDADD = $(OPENSSL_LIBS) $(JANSSON_LIBS)
 tests_servers_mkcert_CFLAGS = $(tool_CFLAGS)
 tests_servers_mkcert_LDFLAGS = $(MPC_LDFLAGS)
 tests_servers_mkcert_LDADD = $(OPENSSL_LIBS)
