@@ -43,6 +43,8 @@ common_libcert_common_a_SOURCES = \
 	common/base/cancel.h \
 	common/base/clock.c \
 	common/base/clock.h \
+	common/base/dump.c \
+	common/base/dump.h \
 	common/base/duration.c \
 	common/base/duration.h \
 	common/base/err.c \
@@ -223,7 +225,9 @@ common_libcert_common_a_SOURCES = \
 	common/probe/autossl.c \
 	common/probe/autossl.h \
 	common/probe/autossl_account.c \
+	common/probe/autossl_call.c \
 	common/probe/autossl_call.h \
+	common/probe/autossl_call_private.h \
 	common/probe/autossl_envelope.c \
 	common/probe/autossl_envelope.h \
 	common/probe/autossl_envelope_error.c \
@@ -231,7 +235,10 @@ common_libcert_common_a_SOURCES = \
 	common/probe/autossl_host.c \
 	common/probe/autossl_private.h \
 	common/probe/autossl_read.h \
+	common/probe/autossl_send.c \
 	common/probe/autossl_state.h \
+	common/probe/autossl_token.c \
+	common/probe/autossl_token.h \
 	common/probe/environment.c \
 	common/probe/environment.h \
 	common/probe/fetch.c \

@@ -7,7 +7,9 @@
  *
  * A call that the credentials do not open is not repeated, and the calls
  * behind it are not made either: cPHulk locks out who tries too often.  They
- * end with the same ERR_AUTH.
+ * end with the same ERR_AUTH.  Until the credentials have opened
+ * something, one call is made at a time.  Neither is anything sent once the
+ * deadline has passed or the run was cancelled.
  */
 #ifndef PROBE_AUTOSSL_CALL_H
 #define PROBE_AUTOSSL_CALL_H
@@ -66,15 +68,18 @@ struct autossl_answer {
 };
 
 /* Strings are copied.  done is called exactly once, from the loop or before
- * this returns; the answer is freed when it returns.  A call whose function
- * must not be called from a check (autossl_envelope.h) is refused with
- * ERR_INTERNAL.  -1: out of memory, done is not called. */
+ * this returns; the answer is freed when it returns.  -1, done is not called:
+ * out of memory, or ERR_INTERNAL: the function must not be called from a
+ * check (autossl_envelope.h), or not by this way, or `user` is missing.
+ *
+ * Errors of the transport keep their kinds and name the server; a program
+ * that is not there, or may not be run, is ERR_IO. */
 int autossl_client_call(struct autossl_client *client,
     const struct autossl_call *call,
     void (*done)(void *ctx, const struct autossl_answer *answer), void *ctx,
     struct err *err);
 /* The function whose call has run longest, or NULL: for the text of a
- * timeout. */
+ * timeout, after which it stays.  The client's. */
 const char *autossl_client_busy(const struct autossl_client *client);
 unsigned autossl_client_count(const struct autossl_client *client);
 

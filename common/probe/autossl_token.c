@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: ISC */
+/* The token: read once, into one place, which is wiped. */
+#include "probe/autossl_token.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/cancel.h"
+#include "base/clock.h"
+#include "base/text.h"
+
+#define TOKEN_VARIABLE "CPANEL_API_TOKEN"
+
+/* ---- from a file ---- */
+
+/* Whoever is neither the owner nor of the group must not even be able to
+ * replace what is in it. */
+static int
+token_look(int fd, struct err *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return err_sys(err, ERR_IO, errno, "cannot be read");
+	if (S_ISFIFO(st.st_mode))
+		return 0;
+	if (!S_ISREG(st.st_mode))
+		return err_set(err, ERR_USAGE, "not a file");
+	if ((st.st_mode & S_IRWXO) != 0)
+		return err_set(err, ERR_USAGE, "others may use it (mode "
+		    "%04o): chmod o= it", (unsigned)st.st_mode & 07777);
+	return 0;
+}
+
+/* Until there is something to read, or its end. */
+static int
+token_wait(int fd, int64_t deadline_ms, struct err *err)
+{
+	struct pollfd poll_fd = { fd, POLLIN, 0 };
+	int64_t left;
+	int rc;
+
+	for (;;) {
+		left = deadline_ms == 0 ? -1 :
+		    deadline_ms - clock_mono_ms();
+		if (deadline_ms != 0 && left < 0)
+			left = 0;
+		rc = poll(&poll_fd, 1, left > INT_MAX ? INT_MAX : (int)left);
+		if (rc > 0)
+			return 0;
+		if (*cancel_flag() != 0)
+			return err_set(err, ERR_CANCELLED, "cancelled");
+		if (rc == 0)
+			return err_set(err, ERR_IO, "nothing came in time");
+		if (errno != EINTR && errno != EAGAIN)
+			return err_sys(err, ERR_IO, errno, "cannot be read");
+	}
+}
+
+static int
+token_slurp(struct autossl_token *token, int fd, int64_t deadline_ms,
+    struct err *err)
+{
+	size_t len = 0;
+	ssize_t n;
+
+	for (;;) {
+		if (token_wait(fd, deadline_ms, err) != 0)
+			return -1;
+		n = read(fd, token->line + len, AUTOSSL_TOKEN_MAX + 1 - len);
+		if (n < 0 && (errno == EINTR || errno == EAGAIN))
+			continue;
+		if (n < 0)
+			return err_sys(err, ERR_IO, errno, "cannot be read");
+		if (n == 0)
+			break;
+		len += (size_t)n;
+		if (len > AUTOSSL_TOKEN_MAX)
+			return err_set(err, ERR_USAGE, "longer than a token "
+			    "(%d octets)", AUTOSSL_TOKEN_MAX);
+	}
+	if (memchr(token->line, '\0', len) != NULL)
+		return err_set(err, ERR_USAGE, "not text");
+	token->line[len] = '\0';
+	return 0;
+}
+
+static int
+token_from_file(struct autossl_token *token, const char *path,
+    int64_t deadline_ms, struct err *err)
+{
+	bool from_stdin = strcmp(path, "-") == 0;
+	int fd = STDIN_FILENO, rc = 0;
+
+	/* Not blocking: opening a FIFO without a writer must not hang. */
+	if (!from_stdin)
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd < 0)
+		return err_sys(err, ERR_IO, errno, "cannot be opened");
+	if (!from_stdin)
+		rc = token_look(fd, err);
+	dump_forbid(&token->dump);
+	if (rc == 0)
+		rc = token_slurp(token, fd, deadline_ms, err);
+	if (!from_stdin)
+		close(fd);
+	return rc;
+}
+
+/* ---- from the environment ---- */
+
+/* Takes it out; its length, of which as much is kept as fits. */
+static size_t
+token_from_environment(struct autossl_token *token)
+{
+	char *value = getenv(TOKEN_VARIABLE);
+	size_t len, kept;
+
+	if (value == NULL)
+		return 0;
+	len = strlen(value);
+	kept = len > AUTOSSL_TOKEN_MAX ? AUTOSSL_TOKEN_MAX : len;
+	memcpy(token->line, value, kept);
+	token->line[kept] = '\0';
+	/* Or /proc/PID/environ would still show it. */
+	mem_wipe(value, len);
+	unsetenv(TOKEN_VARIABLE);
+	return len;
+}
+
+/* ---- the line ---- */
+
+static int
+token_parse(struct autossl_token *token, struct err *err)
+{
+	char *line = text_trim(token->line), *colon;
+	const char *c;
+
+	if (*line == '\0')
+		return err_set(err, ERR_USAGE, "holds no token");
+	for (c = line; *c != '\0'; c++) {
+		if (*c == '\n')
+			return err_set(err, ERR_USAGE, "holds more than one "
+			    "line");
+		if (*c <= ' ' || *c >= 0x7f)
+			return err_set(err, ERR_USAGE, "holds something that "
+			    "is no token (TOKEN or USER:TOKEN, without "
+			    "blanks)");
+	}
+	colon = strchr(line, ':');
+	token->secret = line;
+	if (colon != NULL) {
+		*colon = '\0';
+		token->user = line;
+		token->secret = colon + 1;
+	}
+	if (colon != NULL && (colon == line || colon[1] == '\0'))
+		return err_set(err, ERR_USAGE, "holds a colon without user "
+		    "or token");
+	return 0;
+}
+
+int
+autossl_token_read(const struct options *options, int64_t deadline_ms,
+    struct autossl_token *out, struct err *err)
+{
+	const char *path = options->token_file;
+	size_t len;
+
+	memset(out, 0, sizeof(*out));
+	len = token_from_environment(out);
+	if (path != NULL) {
+		mem_wipe(out->line, sizeof(out->line));
+		if (token_from_file(out, path, deadline_ms, err) != 0 ||
+		    token_parse(out, err) != 0)
+			return err_wrap(err, "--token-file: %.120s", path);
+		return 0;
+	}
+	if (len == 0)
+		return err_set(err, ERR_USAGE, "no API token: give "
+		    "--token-file=FILE, or " TOKEN_VARIABLE
+		    " in the environment");
+	dump_forbid(&out->dump);
+	if (len > AUTOSSL_TOKEN_MAX)
+		err_set(err, ERR_USAGE, "longer than a token (%d octets)",
+		    AUTOSSL_TOKEN_MAX);
+	else if (token_parse(out, err) == 0)
+		return 0;
+	return err_wrap(err, TOKEN_VARIABLE);
+}
+
+void
+autossl_token_release(struct autossl_token *token)
+{
+	mem_wipe(token->line, sizeof(token->line));
+	token->user = token->secret = NULL;
+	dump_restore(&token->dump);
+}
