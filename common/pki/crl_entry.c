@@ -14,9 +14,17 @@ static const uint8_t usual_reason[] = {
 
 #define OID_CE "\x55\x1d"
 #define ISSUER_MAX 8192		/* octets of a certificateIssuer */
+/* All that are known are three, and each is compared with all before it. */
+#define ENTRY_EXTENSIONS_MAX 16
 #define TAG_DIRECTORY_NAME 0xa4	/* of GeneralName */
 #define REASON_CODE_HOLD 6
 #define REASON_CODE_REMOVE 8
+
+enum match {
+	MATCH_OPEN,		/* not compared yet */
+	MATCH_YES,
+	MATCH_NO
+};
 
 /* The queries by a hash of their serial: buckets of chains. */
 struct crl_lookup {
@@ -24,9 +32,12 @@ struct crl_lookup {
 	size_t n, mask;
 	size_t *first;		/* index + 1 into queries; 0: none */
 	size_t *next;
-	/* Of an indirect CRL: lasts from one entry to the next. */
+	/* Of an indirect CRL: lasts from one entry to the next.  Names are
+	 * compared once per issuer and query: a list may have millions of
+	 * entries with one serial. */
 	uint8_t issuer[ISSUER_MAX];
 	size_t issuer_len;
+	enum match *match;
 };
 
 static size_t
@@ -59,7 +70,9 @@ crl_lookup_new(struct arena *arena, struct crl_query *queries, size_t n)
 	lookup->mask = size - 1;
 	lookup->first = arena_array(arena, size, sizeof(*lookup->first));
 	lookup->next = arena_array(arena, n + 1, sizeof(*lookup->next));
-	if (lookup->first == NULL || lookup->next == NULL)
+	lookup->match = arena_array(arena, n + 1, sizeof(*lookup->match));
+	if (lookup->first == NULL || lookup->next == NULL ||
+	    lookup->match == NULL)
 		return NULL;
 	for (i = 0; i < n; i++) {
 		slot = hash(queries[i].serial) & lookup->mask;
@@ -225,7 +238,7 @@ read_extensions(struct bytes whole, struct entry_extensions *out,
 		return -1;
 	der = der_in(list.value);
 	while ((rc = crl_extension_next(&der, &extension)) == 1)
-		if (++n > CRL_EXTENSIONS_MAX ||
+		if (++n > ENTRY_EXTENSIONS_MAX ||
 		    crl_extension_repeats(list.value, &extension) ||
 		    read_one(&extension, out, unknown_critical) != 0)
 			return -1;
@@ -256,6 +269,21 @@ answer(struct crl_query *query, const struct entry *entry,
 	query->invalidity = extensions->invalidity;
 }
 
+/* Is the entry one of that query's issuer? */
+static bool
+is_asked(struct crl_lookup *lookup, size_t i, struct bytes of_list)
+{
+	struct bytes issuer = lookup->queries[i].issuer;
+	enum match *match = &lookup->match[i];
+
+	if (issuer.len == 0)
+		return true;
+	if (*match == MATCH_OPEN)
+		*match = is_issuer(lookup, of_list, issuer) ? MATCH_YES :
+		    MATCH_NO;
+	return *match == MATCH_YES;
+}
+
 static void
 look_up(struct crl_lookup *lookup, const struct entry *entry,
     const struct entry_extensions *extensions, struct bytes of_list)
@@ -268,8 +296,7 @@ look_up(struct crl_lookup *lookup, const struct entry *entry,
 		/* In an indirect CRL the same serial may be another
 		 * issuer's. */
 		if (bytes_eq(query->serial, entry->serial) &&
-		    (query->issuer.len == 0 ||
-		    is_issuer(lookup, of_list, query->issuer)))
+		    is_asked(lookup, i - 1, of_list))
 			answer(query, entry, extensions);
 	}
 }
@@ -277,8 +304,12 @@ look_up(struct crl_lookup *lookup, const struct entry *entry,
 static int
 keep_issuer(struct crl_lookup *lookup, struct bytes issuer)
 {
+	size_t i;
+
 	if (issuer.len > sizeof(lookup->issuer))
 		return -1;
+	for (i = 0; i < lookup->n; i++)
+		lookup->match[i] = MATCH_OPEN;
 	memcpy(lookup->issuer, issuer.data, issuer.len);
 	lookup->issuer_len = issuer.len;
 	return 0;

@@ -15,8 +15,9 @@ my $pki = pki(<<".");
 root cn=Lab%20Root ca=yes
 twin cn=Lab%20Root ca=yes
 stranger cn=Stranger ca=yes
-nosign cn=Lab%20Root ca=yes key=\@root ku=keyCertSign
 inter cn=Inter ca=yes issuer=root crldp=$crl
+nosign ca=yes ku=critical,keyCertSign issuer=root
+unsigned issuer=nosign chain=nosign
 good issuer=root crldp=$crl serial=0x1234567890abcdef
 tail issuer=root serial=0x90abcdef
 lead issuer=root serial=0x001234567890abcdef11
@@ -76,8 +77,31 @@ my @rows = (
 	[ 'a critical extension of an entry',
 	    'entry-critical=yes revoked=0x55', 'unknown', 'ocsp.unusable' ],
 	[ 'no number, no key identifier', 'number=none aki=none', 'ok' ],
-	[ 'a signature with SHA-1', 'digest=sha1', '(ok|unknown)',
+	[ 'a critical extension, and it is listed',
+	    'unknown-critical=yes revoked=good', 'unknown', 'ocsp.unusable',
+	    qr/critical extension that is not known \(but it lists/ ],
+	[ 'removed, in a whole list', 'revoked=good:removeFromCRL', 'unknown',
+	    'ocsp.unusable', qr/which only a delta list may/ ],
+	[ 'a signature with SHA-1', 'digest=sha1', 'ok', '', qr/SHA-1/ ],
+	[ 'with SHA-512', 'digest=sha512', 'ok' ],
+	[ 'version 1', 'version=1 aki=none number=none', 'ok' ],
+	[ 'version 1, with extensions', 'version=1', 'ok', '',
+	    qr/extensions in a version 1 list/ ],
+	[ 'version 3', 'version=3', 'unknown', 'ocsp.unusable',
+	    qr/version is not 2/ ],
+	[ 'an empty list of entries', 'empty=yes', 'ok', '',
+	    qr/empty list of entries/ ],
+	[ 'a number of 20 octets', 'number=0x7f' . '00' x 19, 'ok' ],
+	[ 'a number of 21 octets', 'number=0xff' . '00' x 20, 'unknown',
 	    'ocsp.unusable' ],
+	[ 'a negative number', 'number=-5', 'ok', '', qr/negative/ ],
+	[ 'dates as GeneralizedTime', 'revoked=good at=gen:20260102030405Z '
+	    . 'this=gen:20260102030405Z', 'critical', 'ocsp.revoked',
+	    qr/2026-01-02/ ],
+	[ 'a date that is none', 'this=utc:269999030405Z', 'unknown',
+	    'ocsp.unusable', qr/thisUpdate/ ],
+	[ 'ends before it begins', 'this=-2d next=-3d', 'unknown',
+	    'ocsp.unusable', qr/ends before it begins/ ],
 );
 my $spec = '';
 for my $i (0 .. $#rows) {
@@ -105,9 +129,62 @@ for my $i (0 .. $#rows) {
 		ok($got =~ /^$state$/ && $ids eq $want,
 		    "$where: $title: $state") or
 		    diag("$got $ids\n$run->{out}");
-		like(text_of($run, $ids), $like, "$where: $title: text")
+		like(text_of($run, $ids || 'ocsp.revoked'), $like, "$where: $title: text")
 		    if defined $like;
 	}
+}
+
+# Kinds of keys.
+for my $kind (qw(rsa:2048 rsa-pss:2048 ec:P-384 ec:P-521 ed25519 ed448)) {
+	mkcert($pki, <<".");
+keyed ca=yes key=$kind
+of issuer=keyed
+\@crl file=keyed.crl issuer=keyed filler=300
+\@crl file=keyedlisted.crl issuer=keyed revoked=of filler=300
+\@crl file=keyedbad.crl issuer=keyed bad-sig=yes
+.
+	for my $row ([ keyed => 'ok' ], [ keyedlisted => 'critical' ],
+	    [ keyedbad => 'unknown' ]) {
+		state_is(check_json('-f', "$pki/of.pem", '--no-cache',
+		    "--ca-file=$pki/keyed.pem", '--offline',
+		    "--crl=$pki/$row->[0].crl"), $row->[1],
+		    "$kind: $row->[0]");
+	}
+}
+
+mkcert($pki, <<'.');
+rsa ca=yes key=rsa:2048
+ofrsa issuer=rsa
+@crl file=md5.crl issuer=rsa digest=md5
+@crl file=md5listed.crl issuer=rsa digest=md5 revoked=ofrsa
+.
+for my $list (qw(md5 md5listed)) {
+	my $run = check_json('-f', "$pki/ofrsa.pem", '--no-cache',
+	    "--ca-file=$pki/rsa.pem", '--offline', "--crl=$pki/$list.crl");
+	state_is($run, 'unknown', "$list: anyone can make it");
+	like(text_of($run, 'ocsp.unusable'), qr/MD5, which proves nothing/,
+	    'and its text');
+}
+
+# Instants: both ends of a list's time count (X509_cmp_time thinks otherwise).
+mkcert($pki, <<'.');
+@crl file=times.crl issuer=root this=@1800000000 next=@1800086400
+@crl file=timeless.crl issuer=root this=@1800000000 next=none
+.
+for my $row ([ times => 1799999999, 'unknown' ], [ times => 1800000000, 'ok' ],
+    [ times => 1800086400, 'ok' ], [ times => 1800086401, 'unknown' ],
+    [ times => 1799999940, 'ok', '--skew=1m' ],
+    [ times => 1799999939, 'unknown', '--skew=1m' ],
+    [ times => 1800086460, 'ok', '--skew=1m' ],
+    [ times => 1800086461, 'unknown', '--skew=1m' ],
+    [ times => 1800003600, 'ok', '--max-age=1h' ],
+    [ times => 1800003601, 'unknown', '--max-age=1h' ],
+    [ timeless => 1800003600, 'unknown' ],
+    [ timeless => 1800003600, 'ok', '--max-age=1h' ],
+    [ timeless => 1800003601, 'unknown', '--max-age=1h' ]) {
+	my ($file, $at, $state, @more) = @$row;
+	state_is(check_json(file_args($pki, 'plain', '--offline',
+	    '--skew=0', @more, "--crl=$pki/$file.crl", "--at=$at")), $state, "$file at $at @more");
 }
 
 # Serial numbers are compared as they are.
@@ -149,6 +226,13 @@ for my $bytes ('', 'garbage', substr(read_file("$pki/empty.crl"), 0, 90),
 	state_is(check_json(file_args($pki, 'plain', "--crl=$file")),
 	    'unknown', '--crl: ' . length($bytes) . ' octets that are none');
 }
+
+# A CA that may not sign lists.
+mkcert($pki, "\@crl file=nosign.crl issuer=nosign\n");
+my $nosign = verdict('no cRLSign', [ file_args($pki, 'unsigned',
+    '--leaf-only', '--offline', "--crl=$pki/nosign.crl") ], 'unknown',
+    [ 'ocsp.unusable' ]);
+like(text_of($nosign, 'ocsp.unusable'), qr/without cRLSign/, 'and its text');
 
 # The whole path.
 $site->rules("/1.crl file=$pki/empty.crl", "/2.crl file=$pki/interempty.crl");

@@ -43,6 +43,7 @@ two issuer=root freshest=$url{one},$url{dkey} crldp=$url{rest}
 \@crl file=expired.crl issuer=root number=11 delta=10 this=-9d next=-1d
 \@crl file=late.crl issuer=root number=11 delta=10 revoked=good:removeFromCRL this=-9d next=-1d
 \@crl file=scoped.crl issuer=root number=11 delta=10 idp=user revoked=good:removeFromCRL
+\@crl file=bare.crl issuer=root number=none delta=10
 \@crl file=rogue.crl issuer=root signer=twin number=11 delta=10 revoked=good:removeFromCRL
 \@crl file=roguenames.crl issuer=root signer=twin number=11 delta=10 revoked=good
 \@crl file=others.crl issuer=other number=11 delta=10 revoked=good
@@ -88,6 +89,8 @@ my @rows = (
 	[ 'revoked frees', @revoked, qr/superseded/ ],
 	[ 'later holds', @ok, qr/no newer/ ],
 	[ 'nonumber empty', @ok, qr/without a number/ ],
+	[ 'base bare', @ok, qr/without a number/ ],
+	[ 'bare', @unusable, $alone ],
 	[ 'stale empty', @unusable, qr/past its nextUpdate/ ],
 	[ 'stale names', @revoked ],
 	[ 'empty', @unusable, $alone ],

@@ -8,6 +8,7 @@
 fuzz_targets = \
 	tests/fuzz/fuzz_cert \
 	tests/fuzz/fuzz_crl \
+	tests/fuzz/fuzz_crl_diff \
 	tests/fuzz/fuzz_der \
 	tests/fuzz/fuzz_ini \
 	tests/fuzz/fuzz_keystore \
@@ -37,3 +38,4 @@ tests_fuzz_fuzz_keystore_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_load_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_ocsp_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_crl_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_crl_diff_LDADD = $(FUZZ_LIBS)

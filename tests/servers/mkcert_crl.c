@@ -16,7 +16,8 @@
 static const char *const crl_keys[] = {
 	"file", "issuer", "signer", "revoked", "at", "this", "next", "number",
 	"delta", "idp", "aki", "unknown-critical", "entry-critical", "digest",
-	"form", "filler", "bad-sig", "freshest", "issuer-cn", NULL
+	"form", "filler", "bad-sig", "freshest", "issuer-cn", "version",
+	"empty", NULL
 };
 
 static const char *const reason_names[] = {
@@ -167,6 +168,42 @@ sort(X509_CRL *crl, const struct line *line)
 		X509_CRL_sort(crl);
 }
 
+/* A SEQUENCE of no entries, which should not be there at all. */
+static void
+empty_add(const struct line *line, X509_CRL *crl, ASN1_TIME *at)
+{
+	struct entry	 entry = { .serial = ASN1_INTEGER_new(), .at = at };
+
+	if (!mkcert_spec_yes(line, "empty"))
+		return;
+	entry_add(crl, line, &entry);
+	X509_REVOKED_free(sk_X509_REVOKED_pop(X509_CRL_get_REVOKED(crl)));
+	ASN1_INTEGER_free(entry.serial);
+}
+
+/* A version that is 1 is not written. */
+static void
+version_set(const struct line *line, X509_CRL *crl)
+{
+	const char	*text = mkcert_spec_get(line, "version");
+	long		 version = text != NULL ? atol(text) : 2;
+
+	if (version > 1 && !X509_CRL_set_version(crl, version - 1))
+		mkcert_die("version=%s: not taken", text);
+}
+
+/* Some kinds of key come with a digest of their own. */
+static const EVP_MD *
+digest_get(const struct line *line, const EVP_PKEY *key)
+{
+	const char	*name = mkcert_spec_get(line, "digest");
+	int		 kind = EVP_PKEY_get_base_id(key);
+
+	if (kind == EVP_PKEY_ED25519 || kind == EVP_PKEY_ED448)
+		return NULL;
+	return EVP_get_digestbyname(name != NULL ? name : "sha256");
+}
+
 /* Entries of nobody, to make the list long. */
 static void
 filler_add(const struct line *line, X509_CRL *crl, ASN1_TIME *at)
@@ -311,7 +348,6 @@ mkcert_crl_write(struct pki *pki, const struct line *line)
 	const char	*file = mkcert_spec_get(line, "file");
 	const char	*by = mkcert_spec_get(line, "issuer");
 	const char	*signer = mkcert_spec_get(line, "signer");
-	const char	*digest = mkcert_spec_get(line, "digest");
 	const char	*next = mkcert_spec_get(line, "next");
 	ASN1_TIME	*at = time_get(pki, line, "at", "-1h");
 	X509_CRL	*crl = X509_CRL_new();
@@ -322,7 +358,7 @@ mkcert_crl_write(struct pki *pki, const struct line *line)
 		mkcert_die("@crl needs file= and issuer=");
 	issuer = mkcert_store_find(pki, by);
 	with = signer != NULL ? mkcert_store_find(pki, signer) : issuer;
-	X509_CRL_set_version(crl, 1);
+	version_set(line, crl);
 	X509_CRL_set_issuer_name(crl, issuer_name(line, issuer));
 	X509_CRL_set1_lastUpdate(crl, time_get(pki, line, "this", "-1h"));
 	if (next == NULL || strcmp(next, "none") != 0)
@@ -330,11 +366,10 @@ mkcert_crl_write(struct pki *pki, const struct line *line)
 		    time_get(pki, line, "next", "+3d"));
 	revoked_add(pki, line, crl, at);
 	filler_add(line, crl, at);
+	empty_add(line, crl, at);
 	sort(crl, line);
 	extensions_add(crl, line, issuer->cert);
-	if (!X509_CRL_sign(crl, with->key, EVP_PKEY_get_base_id(with->key) ==
-	    EVP_PKEY_ED25519 ? NULL : EVP_get_digestbyname(digest != NULL ?
-	    digest : "sha256")))
+	if (!X509_CRL_sign(crl, with->key, digest_get(line, with->key)))
 		mkcert_die("@crl: cannot be signed");
 	crl_save(pki, line, crl, file);
 }

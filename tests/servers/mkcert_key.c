@@ -9,10 +9,26 @@
 #include <openssl/dsa.h>
 #include <openssl/params.h>
 #include <openssl/pem.h>
+#include <openssl/rsa.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* EVP_PKEY_Q_keygen knows no sizes of this kind. */
+static EVP_PKEY *
+pss_make(int bits)
+{
+	EVP_PKEY_CTX	*ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA-PSS",
+			    NULL);
+	EVP_PKEY	*key = NULL;
+
+	if (ctx != NULL && EVP_PKEY_keygen_init(ctx) == 1 &&
+	    EVP_PKEY_CTX_set_rsa_keygen_bits(ctx, bits) == 1)
+		EVP_PKEY_generate(ctx, &key);
+	EVP_PKEY_CTX_free(ctx);
+	return key;
+}
 
 static EVP_PKEY *
 dsa_make(int bits)
@@ -60,8 +76,7 @@ key_generate(const char *spec)
 		return EVP_PKEY_Q_keygen(NULL, NULL, "RSA",
 		    (size_t)strtoul(arg, NULL, 10));
 	if (strncmp(spec, "rsa-pss", len) == 0)
-		return EVP_PKEY_Q_keygen(NULL, NULL, "RSA-PSS",
-		    (size_t)strtoul(arg, NULL, 10));
+		return pss_make(atoi(arg));
 	if (strncmp(spec, "dsa", len) == 0)
 		return dsa_make(atoi(arg));
 	if (strncmp(spec, "ec", len) == 0)

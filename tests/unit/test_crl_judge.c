@@ -20,6 +20,8 @@
     "3014a4123010310e300c06035504030c054f74686572"
 #define AKI "2.5.29.35=DER:30068004"
 #define UNKNOWN_EXT "1.2.3.4=critical,DER:0500"
+#define FOUR(n) "1.2.3." n ".1=DER:0500;1.2.3." n ".2=DER:0500;" \
+    "1.2.3." n ".3=DER:0500;1.2.3." n ".4=DER:0500;"
 #define NUMBER "2.5.29.20=DER:"		/* INTEGER in hex */
 #define BASE "2.5.29.27=critical,DER:"	/* deltaCRLIndicator */
 #define MINE "1234"
@@ -189,6 +191,12 @@ static const struct row rows[] = {
 	{ "of its own entry", LEAF, CA, CA, { .entries = {
 	    MINE ";" UNKNOWN_EXT } }, REV_UNUSABLE, "it lists", 0, 0, 1,
 	    false, 0 },
+	{ "an entry with 16 extensions", LEAF, CA, CA, { .entries = {
+	    "99;" FOUR("1") FOUR("2") FOUR("3") FOUR("4") } }, REV_GOOD, "",
+	    ALL, 0, 1, false, 0 },
+	{ "with 17", LEAF, CA, CA, { .entries = { "99;" FOUR("1") FOUR("2")
+	    FOUR("3") FOUR("4") "1.2.3.5.1=DER:0500" } }, REV_UNUSABLE,
+	    "an entry", 0, 0, 1, false, 0 },
 	/* times */
 	{ "stale", LEAF, CA, CA, { .next_update = -1 }, REV_UNUSABLE,
 	    "past its nextUpdate", 0, 0, 1, true, 0 },
