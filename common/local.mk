@@ -236,6 +236,7 @@ common_libcert_common_a_SOURCES = \
 	common/probe/autossl_private.h \
 	common/probe/autossl_read.h \
 	common/probe/autossl_send.c \
+	common/probe/autossl_state.c \
 	common/probe/autossl_state.h \
 	common/probe/autossl_token.c \
 	common/probe/autossl_token.h \
