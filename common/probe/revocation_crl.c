@@ -403,6 +403,8 @@ read_fetch(struct rev_cert *c, struct fetch *fetch, struct crl_reading *r)
 		return;
 	rc = fetch_read(fetch, part, r->feed, &r->judged.answer.error);
 	rev_crl_reading_end(c, r, rc);
+	if (!answer->has_this_update)
+		fetch_explain(fetch, "a CRL", &r->judged.answer.error);
 	note_number(fetch, &r->judged.answer);
 	rev_keep(c, fetch, answer);
 }
