@@ -212,22 +212,30 @@ options_usage(const struct app *app, struct buf *out)
 	buf_printf(out, "All options: %s --help\n", app->options->plugin);
 }
 
-const struct finding_row *
-page_finding(const struct app *app, size_t i)
+bool
+page_finding(const struct app *app, size_t i, struct finding_row *out)
 {
-	if (app->findings == NULL)
-		return i < FINDING_COUNT ? finding_row((enum finding_id)i) :
-		    NULL;
-	return i < app->n_findings ? finding_row(app->findings[i]) : NULL;
+	enum finding_id id;
+	size_t k;
+
+	if (i >= (app->findings == NULL ? (size_t)FINDING_COUNT :
+	    app->n_findings))
+		return false;
+	id = app->findings == NULL ? (enum finding_id)i : app->findings[i];
+	*out = *finding_row(id);
+	for (k = 0; k < app->n_defaults; k++)
+		if (app->defaults[k].id == id)
+			out->status = app->defaults[k].status;
+	return true;
 }
 
 void
 options_findings(const struct app *app, struct buf *out)
 {
-	const struct finding_row *row;
+	struct finding_row row;
 	size_t i;
 
-	for (i = 0; (row = page_finding(app, i)) != NULL; i++)
-		buf_printf(out, "%-19s %-8s %s\n", row->id,
-		    status_name(row->status), row->help);
+	for (i = 0; page_finding(app, i, &row); i++)
+		buf_printf(out, "%-19s %-8s %s\n", row.id,
+		    status_name(row.status), row.help);
 }

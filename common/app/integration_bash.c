@@ -41,11 +41,11 @@ put_findings(struct buf *out, const struct app *app,
     const struct option_row *row)
 {
 	struct buf words = BUF_INIT;
-	const struct finding_row *finding;
+	struct finding_row finding;
 	size_t i;
 
-	for (i = 0; (finding = page_finding(app, i)) != NULL; i++)
-		buf_printf(&words, "%s%s", i == 0 ? "" : " ", finding->id);
+	for (i = 0; page_finding(app, i, &finding); i++)
+		buf_printf(&words, "%s%s", i == 0 ? "" : " ", finding.id);
 	put_words_case(out, row, buf_text(&words));
 	buf_release(&words);
 }

@@ -82,7 +82,7 @@ void
 integration_json(const struct app *app, struct buf *out)
 {
 	const struct option_row *row;
-	const struct finding_row *finding;
+	struct finding_row finding;
 	struct json_writer json;
 	size_t i;
 
@@ -96,8 +96,8 @@ integration_json(const struct app *app, struct buf *out)
 		put_option(&json, row);
 	json_end_array(&json);
 	json_open_array(&json, "findings");
-	for (i = 0; (finding = page_finding(app, i)) != NULL; i++)
-		put_finding(&json, finding);
+	for (i = 0; page_finding(app, i, &finding); i++)
+		put_finding(&json, &finding);
 	json_end_array(&json);
 	json_end_object(&json);
 	buf_char(out, '\n');

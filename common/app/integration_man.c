@@ -131,17 +131,17 @@ put_group(struct buf *out, const struct option_table *table,
 static void
 put_findings(struct buf *out, const struct app *app)
 {
-	const struct finding_row *row;
+	struct finding_row row;
 	size_t i;
 
 	buf_str(out, ".SH FINDINGS\n");
 	put_text(out, "What the plugin can find, with what it counts as by "
 	    "default. --ignore and --severity take these names.");
-	for (i = 0; (row = page_finding(app, i)) != NULL; i++) {
+	for (i = 0; page_finding(app, i, &row); i++) {
 		buf_str(out, ".TP\n");
-		put_bold(out, "", row->id);
-		buf_printf(out, " (%s)\n", status_name(row->status));
-		put_help(out, row->help);
+		put_bold(out, "", row.id);
+		buf_printf(out, " (%s)\n", status_name(row.status));
+		put_help(out, row.help);
 	}
 }
 

@@ -12,9 +12,9 @@
 /* Heading of a group: "What to check". */
 const char *page_group(enum option_group group);
 bool page_takes_value(const struct option_row *row);
-/* Number i of what the plugin can find (all there is, when it does not say);
- * NULL at the end. */
-const struct finding_row *page_finding(const struct app *app, size_t i);
+/* Number i of what the plugin can find (all there is, when it does not say),
+ * with what it counts as there; false at the end. */
+bool page_finding(const struct app *app, size_t i, struct finding_row *out);
 /* Names of the schemes of one kind, separated by blanks. */
 void page_schemes(struct buf *out, bool starttls);
 
