@@ -158,6 +158,7 @@ my @partitions = (
 	[ 'key resthold dkey drestfrees', @ok ],
 	[ 'key resthold dkey dkey', @revoked ],
 	[ 'key rest - -', @ok ],
+	[ 'key resthold dkey -', @revoked, qr/certificateHold/ ],
 	[ '- resthold dkey drestfrees', 'unknown',
 	    [ 'ocsp.unreachable', 'ocsp.unusable' ] ],
 );
