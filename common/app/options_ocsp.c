@@ -30,7 +30,8 @@ const struct option_row options_ocsp[] = {
 		.metavar = "FILE", .flags = OPTF_FILE,
 		.help = "certificates of issuers that are not sent",
 		.detail = "For a file that holds the certificate alone, or a "
-		    "server that sends an incomplete chain.",
+		    "server that sends an incomplete chain; they are trusted "
+		    "as anchors are. Without it they are fetched (AIA).",
 		.since = "0.1",
 	}, {
 		.name = "responder", .type = OPT_STRING,
@@ -60,6 +61,7 @@ const struct option_row options_ocsp[] = {
 		.group = GROUP_CONNECTION,
 		.offset = OPTION_FIELD(offline, bool),
 		.help = "fetch nothing: cache, files, staples only",
+		.detail = "Neither answers nor lists nor issuers.",
 		.since = "0.1",
 	}, {
 		.name = "nonce", .type = OPT_FLAG,
