@@ -21,6 +21,9 @@ unit_tests = \
 	tests/unit/test_cert_time \
 	tests/unit/test_check_revocation \
 	tests/unit/test_checks \
+	tests/unit/test_checks_queue \
+	tests/unit/test_checks_queue_parts \
+	tests/unit/test_checks_queue_story \
 	tests/unit/test_clock \
 	tests/unit/test_command \
 	tests/unit/test_connect \
@@ -77,9 +80,11 @@ tests_unit_headers = \
 	tests/unit/ocsp_make.h \
 	tests/unit/ocsp_scenes.h \
 	tests/unit/pki_make.h \
+	tests/unit/queue_bench.h \
 	tests/unit/render_cases.h \
 	tests/unit/starttls_transcripts.h \
-	tests/unit/tap.h
+	tests/unit/tap.h \
+	tests/unit/tls_recorded.h
 
 tests_servers_cpsrvd_SOURCES = \
 	tests/servers/cpsrvd.c \

@@ -2,7 +2,10 @@
 /* Certificate messages, records and alerts, read without OpenSSL. */
 #include "tap.h"
 
+#include "base/arena.h"
 #include "net/tls_message.h"
+#include "pki/ocsp.h"
+#include "tls_recorded.h"
 
 static const uint8_t chain12[] = { 0, 0, 8, 0, 0, 2, 'a', 'b', 0, 0, 0 };
 static const uint8_t chain13[] = { 1, 'c', 0, 0, 25,
@@ -44,6 +47,59 @@ test_chains(void)
 	    "a status that is cut");
 }
 
+/* What a staple says about a certificate. */
+static enum rev_outcome
+outcome_of(struct arena *arena, struct bytes staple, struct bytes cert,
+    struct bytes issuer)
+{
+	struct ocsp_query query = { .cert = cert, .issuer = issuer,
+		.now = RECORDED_AT, .skew = 300 };
+	struct rev_answer answer = { .outcome = REV_UNUSABLE };
+	struct err err = ERR_INIT;
+
+	return ocsp_read(arena, staple, &query, &answer, &err) == 0 ?
+	    answer.outcome : REV_UNUSABLE;
+}
+
+/* What was recorded, and each staple is that of its own certificate. */
+static void
+test_recorded(void)
+{
+	struct bytes certs[4], staples[4];
+	struct tls_chain chain = { .certs = certs, .staples = staples,
+		.max = 4 };
+	struct bytes body = bytes_of(recorded_body, sizeof(recorded_body));
+	struct bytes root = bytes_of(recorded_root, sizeof(recorded_root));
+	struct arena *arena = arena_new();
+	size_t len, whole = 0;
+
+	is_int(tls_message_chain(body, true, &chain), 0, "as recorded");
+	is_uint(chain.n, 2, "leaf and intermediate");
+	is_int(outcome_of(arena, staples[0], certs[0], certs[1]), REV_GOOD,
+	    "the staple of the leaf");
+	is_int(outcome_of(arena, staples[1], certs[1], root), REV_GOOD,
+	    "the staple of the intermediate");
+	is_int(outcome_of(arena, staples[0], certs[1], root), REV_UNUSABLE,
+	    "the leaf's is not the intermediate's");
+	is_int(outcome_of(arena, staples[1], certs[0], certs[1]),
+	    REV_UNUSABLE, "nor the other way round");
+	for (len = 0; len < body.len; len++)
+		whole += tls_message_chain(bytes_of(recorded_body, len), true,
+		    &chain) == 0;
+	is_uint(whole, 0, "cut anywhere it is malformed");
+	chain.max = 1;
+	staples[1] = bytes_of(NULL, 0);
+	is_int(tls_message_chain(body, true, &chain), 0, "little room");
+	is_uint(staples[1].len, 0, "no staple beyond it");
+	is_int(outcome_of(arena, staples[0], certs[0], body), REV_UNUSABLE,
+	    "another issuer");
+	chain.max = 4;
+	chain.staples = NULL;
+	is_int(tls_message_chain(body, true, &chain), 0,
+	    "staples that nobody wants");
+	arena_free(arena);
+}
+
 static void
 test_records(void)
 {
@@ -78,6 +134,7 @@ int
 main(void)
 {
 	test_chains();
+	test_recorded();
 	test_records();
 	return tap_done();
 }
