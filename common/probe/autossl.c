@@ -341,7 +341,8 @@ autossl_open(struct autossl_probe *probe, int64_t deadline_ms,
 	if (facts->server == NULL)
 		return err_nomem(err);
 	probe->state = autossl_state_open(options->no_cache ? NULL :
-	    options->cache_dir, facts->server,
+	    options->cache_dir == NULL ? "" : options->cache_dir,
+	    facts->server,
 	    facts->user == NULL ? "" : facts->user, facts->rules.now, err);
 	return probe->state == NULL ? -1 : 0;
 }
