@@ -80,9 +80,14 @@ for my $row ([ 'a rogue CA', 'twin' ], [ 'an ordinary leaf', 'plain' ],
 
 # Without -ndays there is no nextUpdate: RFC 9919 rejects that.
 $port = responder_start(@base, @issuer);
-my $run = check_json(@{ ask($port, 'good') });
-ok($run->{exit} == 3 || $run->{exit} == 0, 'no nextUpdate')
-    or diag($run->{out});
+my $run = verdict('no nextUpdate', ask($port, 'good'), 'unknown',
+    [ 'ocsp.unusable' ]);
+like(text_of($run, 'ocsp.unusable'), qr/no nextUpdate/,
+    'no nextUpdate: text');
+verdict('no nextUpdate, --max-age', ask($port, 'good', '--max-age=1h'), 'ok',
+    []);
+verdict('no nextUpdate, revoked all the same', ask($port, 'superseded'),
+    'critical', [ 'ocsp.revoked' ]);
 my $later = time + 30 * 86400;
 isnt(check_json(@{ ask($port, 'good', "--at=$later") })->{exit}, 0,
     'no nextUpdate, a month later');
@@ -90,5 +95,7 @@ $port = responder_start(@base, @issuer, '-nmin', 1);
 $later = time + 3600;
 verdict('expired', ask($port, 'good', "--at=$later"), 'unknown',
     [ 'ocsp.unusable' ]);
+verdict('expired, but it says revoked', ask($port, 'keyCompromise',
+    "--at=$later"), 'critical', [ 'ocsp.revoked' ]);
 
 done_testing;

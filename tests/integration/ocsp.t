@@ -78,6 +78,29 @@ says('after', 'ocsp', 'ok');
 says('after', $_, 'critical', 'ocsp.revoked') for qw(crl both);
 verdict 'after, all sources', all('both'), 'critical', 'ocsp.revoked';
 
+# Every reason that openssl ca knows, from its responder and in its list: the
+# name of it, since when, and what to do.
+my @reasons = qw(unspecified keyCompromise CACompromise affiliationChanged
+    superseded cessationOfOperation certificateHold);
+for my $reason (@reasons) {
+	$pki->leaf("r$reason", @san, extra => [ @aia, @cdp ]);
+	MPCIT::Web->revoke($pki, "r$reason", 'int', $reason);
+}
+publish();
+for my $reason (@reasons) {
+	for my $method (qw(ocsp crl all)) {
+		my $run = verdict "$reason, $method", [ '-f',
+		    $pki->path("r$reason.chain"), "--ca-file=$root",
+		    '--no-cache', '--leaf-only', "--method=$method" ],
+		    'critical', 'ocsp.revoked';
+		my ($found) = grep { $_->{status} ne 'OK' }
+		    @{ $run->{targets}[0]{findings} };
+		like($found->{text}, qr/since 20\d\d-\d\d-\d\d: \Q$reason\E\b/i, "$reason, $method: is said");
+		like($found->{text}, qr/new key/, "$reason, $method: advice")
+		    if $reason eq 'keyCompromise';
+	}
+}
+
 MPCIT::Web->revoke($pki, 'int', 'root', 'CACompromise');
 publish();
 my $doc = says('the intermediate is revoked', 'ocsp', 'critical',
