@@ -234,7 +234,16 @@ common_libcert_common_a_SOURCES = \
 	common/probe/autossl_envelope_private.h \
 	common/probe/autossl_host.c \
 	common/probe/autossl_private.h \
+	common/probe/autossl_read.c \
 	common/probe/autossl_read.h \
+	common/probe/autossl_read_cron.c \
+	common/probe/autossl_read_host.c \
+	common/probe/autossl_read_index.c \
+	common/probe/autossl_read_log.c \
+	common/probe/autossl_read_private.h \
+	common/probe/autossl_read_problems.c \
+	common/probe/autossl_read_queue.c \
+	common/probe/autossl_read_vhosts.c \
 	common/probe/autossl_send.c \
 	common/probe/autossl_state.c \
 	common/probe/autossl_state.h \
