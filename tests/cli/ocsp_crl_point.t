@@ -35,6 +35,7 @@ url issuer=root crldp=$one
 mixed issuer=root crldp=relative:Part,dirname:Part,$ldap,$one
 alternatives issuer=root crldp=$ldap;$one
 twourls issuer=root crldp=$one,$two
+twoplaces issuer=root crldp=$one;$two
 ldap issuer=root crldp=$ldap
 parts issuer=root crldp=$parts
 \@crl file=whole.crl issuer=root
@@ -118,6 +119,14 @@ for my $row ([ 'relative', qr/relative to the CRL's issuer/ ],
 	$run = verdict("$row->[0] alone", [ file_args($pki, $row->[0]) ],
 	    'unknown', [ 'ocsp.unusable' ]);
 	like(text_of($run, 'ocsp.unusable'), $row->[1], 'and its text');
+}
+
+# Several URLs of one point are one list's.
+for my $row ([ 'status=404' ], [ 'body=garbage' ],
+    [ "file=$pki/latewrong.crl" ]) {
+	$site->rules("/1.crl $row->[0]", "/2.crl file=$pki/whole.crl");
+	verdict("the second URL of a point, the first $row->[0]",
+	    [ file_args($pki, 'twoplaces') ], 'ok', []);
 }
 
 # A list that says that it is of this URL, fetched from the other.
