@@ -12,8 +12,12 @@
 unit_tests = \
 	tests/unit/test_alloc \
 	tests/unit/test_arena \
+	tests/unit/test_autossl_call \
 	tests/unit/test_autossl_envelope \
+	tests/unit/test_autossl_local \
+	tests/unit/test_autossl_state \
 	tests/unit/test_autossl_text \
+	tests/unit/test_autossl_token \
 	tests/unit/test_buf \
 	tests/unit/test_cache \
 	tests/unit/test_cert \
@@ -69,6 +73,7 @@ unit_tests = \
 	tests/unit/test_weakkey
 
 tests_unit_headers = \
+	tests/unit/autossl_client.h \
 	tests/unit/autossl_samples.h \
 	tests/unit/crl_make.h \
 	tests/unit/der_make.h \

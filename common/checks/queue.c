@@ -9,6 +9,9 @@
 
 #include "base/duration.h"
 
+/* A provider that answers at once leaves nothing pending for long. */
+#define PROMPT_WARNING QUEUE_HOUR
+
 struct queue_case {
 	const struct check_input *in;
 	const struct autossl_vhost *vhost;
@@ -99,6 +102,34 @@ queue_in_progress(const struct autossl_facts *facts, int64_t now,
 
 	*age = since == 0 ? -1 : queue_age(now, since);
 	return facts->in_progress || since != 0;
+}
+
+/* All providers in use answer at once. */
+static bool
+queue_is_prompt(const struct autossl_facts *facts)
+{
+	size_t i;
+
+	for (i = 0; i < facts->n_providers; i++)
+		if (facts->providers[i].enabled && facts->providers[i].queue)
+			return false;
+	return queue_enabled(facts) > 0;
+}
+
+int64_t
+queue_order_warning(const struct check_input *in)
+{
+	int64_t warning = in->options->pending_warning;
+
+	return warning > PROMPT_WARNING && queue_is_prompt(in->obs->autossl) ?
+	    PROMPT_WARNING : warning;
+}
+
+enum status
+queue_order_status(const struct check_input *in, int64_t age)
+{
+	return queue_age_status(age, queue_order_warning(in),
+	    in->options->pending_critical);
 }
 
 const char *
@@ -283,6 +314,22 @@ queue_set(const struct check_input *in, struct queue_verdict *verdict,
 	    status;
 }
 
+/* The order that a website waits for is part of its own finding, as long as
+ * nobody gave it a state of its own. */
+static enum status
+queue_with_order(const struct queue_case *c, enum status level)
+{
+	const struct autossl_detail *detail = c->vhost->detail;
+	const struct policy *policy = &c->in->options->policy;
+
+	if (detail == NULL || detail->ordered == 0 ||
+	    policy->rows[FINDING_AUTOSSL_PENDING].ignore != 0 ||
+	    policy->rows[FINDING_AUTOSSL_PENDING].set != 0)
+		return level;
+	return status_worst(level, queue_order_status(c->in,
+	    queue_age(c->in->now, detail->ordered)));
+}
+
 /* What is told of a website with an AutoSSL certificate. */
 static void
 queue_tell(const struct queue_case *c, struct queue_verdict *verdict)
@@ -297,6 +344,7 @@ queue_tell(const struct queue_case *c, struct queue_verdict *verdict)
 	level = queue_level(in, verdict);
 	if (level == STATUS_OK)
 		level = STATUS_WARNING;
+	level = queue_with_order(c, level);
 	for (i = 0; i < sizeof(queue_cases) / sizeof(*queue_cases); i++)
 		if (queue_cases[i].applies(c) &&
 		    !queue_is_ignored(in, queue_cases[i].id)) {

@@ -80,8 +80,8 @@ api_cut(const struct check_input *in, struct result *result)
 	const struct err *error = &facts->topics[AUTOSSL_VHOSTS].error;
 
 	result_add(result, api_finding(error->kind), STATUS_UNKNOWN, "",
-	    "only %zu websites could be read: %s", facts->n_vhosts,
-	    error->text);
+	    "only %zu website%s could be read: %s", facts->n_vhosts,
+	    facts->n_vhosts == 1 ? "" : "s", error->text);
 }
 
 static bool
@@ -116,9 +116,9 @@ api_partial(const struct autossl_facts *facts, struct result *result)
 	api_topics(facts, ERR_DENIED, text.len > 0 ? "; not permitted: " :
 	    "not permitted: ", &text);
 	if (facts->n_not_asked > 0)
-		buf_printf(&text, "%s%zu accounts were not asked for their "
-		    "problems", text.len > 0 ? "; " : "",
-		    facts->n_not_asked);
+		buf_printf(&text, "%s%zu account%s not asked for problems",
+		    text.len > 0 ? "; " : "", facts->n_not_asked,
+		    facts->n_not_asked == 1 ? "" : "s");
 	if (text.len > 0)
 		result_bad(result, FINDING_API_PARTIAL, "", "left out, %s",
 		    buf_text(&text));
@@ -168,8 +168,8 @@ api_read(const struct check_input *in, struct result *result)
 		api_cut(in, result);
 	else
 		result_ok(result, FINDING_API_ANSWER, "",
-		    "%zu websites read in %u call%s", facts->n_vhosts,
-		    facts->n_calls, facts->n_calls == 1 ? "" : "s");
+		    "%zu website%s read in %u call%s", facts->n_vhosts,
+		    facts->n_vhosts == 1 ? "" : "s", facts->n_calls, facts->n_calls == 1 ? "" : "s");
 	api_partial(facts, result);
 	api_unread(facts, result);
 }

@@ -9,10 +9,6 @@
 
 #define TOLD_MAX 500		/* findings; the rest is counted */
 #define MARKET_OLD QUEUE_DAY
-/* A provider that answers at once leaves nothing pending for long. */
-#define PROMPT_WARNING QUEUE_HOUR
-#define CANCELLED (7 * QUEUE_DAY)
-#define CANCELLED_SOON (6 * QUEUE_DAY)
 
 struct order_alarm {
 	const struct autossl_order *order;
@@ -24,27 +20,6 @@ struct order_alarms {
 	struct order_alarm *items;
 	size_t n;
 };
-
-/* All providers in use answer at once. */
-static bool
-is_prompt(const struct autossl_facts *facts)
-{
-	size_t i;
-
-	for (i = 0; i < facts->n_providers; i++)
-		if (facts->providers[i].enabled && facts->providers[i].queue)
-			return false;
-	return queue_enabled(facts) > 0;
-}
-
-static int64_t
-warning_of(const struct check_input *in)
-{
-	int64_t warning = in->options->pending_warning;
-
-	return warning > PROMPT_WARNING && is_prompt(in->obs->autossl) ?
-	    PROMPT_WARNING : warning;
-}
 
 /* Urgent ones, ordered already, by name. */
 static int
@@ -128,8 +103,7 @@ alarms_collect(const struct check_input *in, struct order_alarms *alarms)
 		if (one.order->requested == 0)
 			continue;
 		one.age = queue_age(in->now, one.order->requested);
-		one.status = queue_age_status(one.age, warning_of(in),
-		    in->options->pending_critical);
+		one.status = queue_order_status(in, one.age);
 		if (one.status != STATUS_OK &&
 		    !urgent_tells(in, &urgent, &one))
 			alarms->items[alarms->n++] = one;
@@ -148,8 +122,8 @@ describe(struct buf *out, const struct order_alarm *alarm)
 	duration_format(out, alarm->age);
 	if (alarm->order->n_domains > 1)
 		buf_printf(out, " (%zu domains)", alarm->order->n_domains);
-	if (alarm->age >= CANCELLED_SOON)
-		buf_printf(out, ", %s at 7 days", alarm->age < CANCELLED ?
+	if (alarm->age >= QUEUE_CANCELED_SOON)
+		buf_printf(out, ", %s at 7 days", alarm->age < QUEUE_CANCELED ?
 		    "will be canceled" : "orders are canceled");
 }
 
@@ -166,7 +140,7 @@ add_alarm(const struct check_input *in, struct result *result,
 	else
 		buf_str(&text, "an order ");
 	describe(&text, alarm);
-	queue_put_limit(&text, alarm->status, warning_of(in),
+	queue_put_limit(&text, alarm->status, queue_order_warning(in),
 	    in->options->pending_critical);
 	result_add(result, FINDING_AUTOSSL_PENDING, alarm->status,
 	    queue_subject(result, order->user, order->vhost), "%s",

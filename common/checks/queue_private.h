@@ -8,6 +8,9 @@
 
 #define QUEUE_DAY	86400
 #define QUEUE_HOUR	3600
+/* Age at which orders are given up, and from which that is told. */
+#define QUEUE_CANCELED		(7 * QUEUE_DAY)
+#define QUEUE_CANCELED_SOON	(6 * QUEUE_DAY)
 
 enum queue_state {
 	QUEUE_NONE,		/* no certificate, or one without dates */
@@ -84,6 +87,9 @@ enum status queue_age_status(int64_t age, int64_t warning,
 /* " (critical above 2 days)", or nothing for OK. */
 void queue_put_limit(struct buf *out, enum status status, int64_t warning,
     int64_t critical);
+/* Of an order pending for so long; warned of from which age. */
+enum status queue_order_status(const struct check_input *in, int64_t age);
+int64_t queue_order_warning(const struct check_input *in);
 /* AutoSSL is switched off: on the server, or for the account. */
 bool queue_is_off(const struct autossl_facts *facts);
 bool queue_got(const struct autossl_facts *facts, enum autossl_topic topic);

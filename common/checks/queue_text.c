@@ -7,9 +7,6 @@
 
 #define NAME_WIDTH 100		/* characters */
 #define PROBLEM_WIDTH 200
-/* The retired provider's own rule; providers with a queue keep to it. */
-#define CANCELLED (7 * QUEUE_DAY)
-#define CANCELLED_SOON (6 * QUEUE_DAY)
 
 struct queue_words {
 	const struct check_input *in;
@@ -127,8 +124,10 @@ words_ordered(struct queue_words *w)
 	buf_str(w->out, "ordered ");
 	duration_format(w->out, age);
 	buf_str(w->out, " ago and still pending");
-	if (age >= CANCELLED_SOON)
-		buf_printf(w->out, ", %s at 7 days", age < CANCELLED ?
+	queue_put_limit(w->out, queue_order_status(w->in, age),
+	    queue_order_warning(w->in), w->in->options->pending_critical);
+	if (age >= QUEUE_CANCELED_SOON)
+		buf_printf(w->out, ", %s at 7 days", age < QUEUE_CANCELED ?
 		    "will be canceled" : "orders are canceled");
 }
 

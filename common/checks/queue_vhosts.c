@@ -191,8 +191,8 @@ add_fine(const struct check_input *in, struct result *result,
 	struct buf text = BUF_INIT;
 
 	if (tally->autossl == 0)
-		buf_printf(&text, "no AutoSSL certificate among %zu websites",
-		    facts->n_vhosts);
+		buf_printf(&text, "no AutoSSL certificate among %zu website%s",
+		    facts->n_vhosts, facts->n_vhosts == 1 ? "" : "s");
 	else if (fine < tally->autossl)
 		buf_printf(&text, "%zu of %zu AutoSSL certificates fine",
 		    fine, tally->autossl);
@@ -221,9 +221,10 @@ add_noise(const struct check_input *in, struct result *result,
 {
 	const struct autossl_facts *facts = in->obs->autossl;
 
-	result_ok(result, FINDING_AUTOSSL_OVERDUE, "", "%zu websites: %zu of "
+	result_ok(result, FINDING_AUTOSSL_OVERDUE, "", "%zu website%s: %zu of "
 	    "AutoSSL, %zu with other certificates, %zu of suspended "
-	    "accounts, %zu excluded", facts->n_vhosts, tally->autossl,
+	    "accounts, %zu excluded", facts->n_vhosts,
+	    facts->n_vhosts == 1 ? "" : "s", tally->autossl,
 	    tally->states[QUEUE_FOREIGN], tally->states[QUEUE_SUSPENDED],
 	    tally->states[QUEUE_EXCLUDED]);
 	if (facts->n_problems > 0)
