@@ -65,6 +65,18 @@ read_keys(struct revocation *rev, struct err *err)
 }
 
 static int
+read_response(struct revocation *rev, struct err *err)
+{
+	const char *path = rev->options->ocsp_response;
+
+	if (file_read(rev->arena, path, RESPONSE_FILE_MAX, &rev->response,
+	    err) != 0)
+		return err_wrap(err, "--ocsp-response");
+	return rev->response.len > 0 ? 0 : err_set(err, ERR_SYNTAX,
+	    "--ocsp-response: %s is empty", path);
+}
+
+static int
 read_files(struct revocation *rev, struct err *err)
 {
 	const struct options *options = rev->options;
@@ -74,10 +86,8 @@ read_files(struct revocation *rev, struct err *err)
 
 	if (read_keys(rev, err) != 0)
 		return -1;
-	if (options->ocsp_response != NULL && file_read(rev->arena,
-	    options->ocsp_response, RESPONSE_FILE_MAX, &rev->response,
-	    err) != 0)
-		return err_wrap(err, "--ocsp-response");
+	if (options->ocsp_response != NULL && read_response(rev, err) != 0)
+		return -1;
 	if (options->issuer_file == NULL)
 		return 0;
 	if (file_read(rev->arena, options->issuer_file, LOAD_BYTES_MAX, &text,
@@ -205,8 +215,10 @@ is_settled(const struct rev_cert *c)
 	const struct rev_facts *facts = c->facts;
 	size_t i;
 
-	/* Each list of --crl may be the one that names it. */
+	/* Each list of --crl may be the one that names it; a second try may
+	 * tell more. */
 	if (options->method == WANT_ALL || rev_crl_waiting(c) ||
+	    (c->stage == STAGE_OCSP && c->first != NULL) ||
 	    (options->crl.n > 0 && c->stage == STAGE_CRL && c->crl == NULL))
 		return false;
 	for (i = 0; i < facts->n_answers; i++)
@@ -216,22 +228,28 @@ is_settled(const struct rev_cert *c)
 	return false;
 }
 
-static void
-staple_step(struct rev_cert *c)
+static struct bytes
+staple_of(const struct rev_cert *c)
 {
 	const struct observation *obs = c->job->obs;
-	const struct revocation *rev = c->job->revocation;
 	struct bytes staple = { NULL, 0 };
 	size_t i;
 
-	c->stage = STAGE_OCSP;
 	for (i = 0; obs->tls.staples != NULL && i < obs->n_certs; i++)
 		if (bytes_eq(obs->certs[i].der, c->facts->cert))
 			staple = obs->tls.staples[i];
+	return staple;
+}
+
+static void
+staple_step(struct rev_cert *c)
+{
+	const struct revocation *rev = c->job->revocation;
+	struct bytes staple = staple_of(c);
+
+	c->stage = STAGE_OCSP;
 	if (staple.len > 0)
 		rev_ocsp_at_hand(c, REV_STAPLE, NULL, staple);
-	else
-		c->facts->staple_missing = !obs->from_file;
 	if (c->facts->position == 0 && rev->response.len > 0)
 		rev_ocsp_at_hand(c, REV_OCSP, rev->options->ocsp_response,
 		    rev->response);
@@ -363,6 +381,8 @@ prepare(struct rev_cert *c, const struct rev_chain *chain, size_t position)
 	facts->has_crl_url = cert->crl_points.len > 0;
 	facts->no_rev_avail = cert->no_rev_avail;
 	facts->must_staple = cert->must_staple;
+	facts->staple_missing = !job->obs->from_file &&
+	    staple_of(c).len == 0;
 	facts->has_not_after = cert->has_not_after;
 	facts->not_after = cert->not_after;
 	look_at_key(c);

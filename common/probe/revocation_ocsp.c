@@ -45,7 +45,7 @@ next_responder(struct rev_cert *c)
 {
 	c->url++;
 	c->sha1 = c->insisted = false;
-	c->unknown = NULL;
+	c->first = NULL;
 }
 
 static int
@@ -180,22 +180,32 @@ read_answer(struct rev_cert *c, struct fetch *fetch,
 	rev_keep(c, fetch, answer);
 }
 
+/* Might caches in between hold something newer?  A hold that is past may have
+ * been lifted; any other revocation is for ever. */
+static bool
+may_be_outdated(const struct rev_answer *answer)
+{
+	return answer->stale && (answer->outcome == REV_UNUSABLE ||
+	    (answer->outcome == REV_REVOKED &&
+	    answer->reason == REASON_HOLD));
+}
+
 /* Does the same responder get another question? */
 static bool
 ask_again(struct rev_cert *c, const struct fetch *fetch,
     struct rev_answer *answer)
 {
-	if (answer->stale && answer->outcome == REV_UNUSABLE &&
-	    !c->insisted)
+	if (may_be_outdated(answer) && !c->insisted)
 		c->insisted = true;
 	else if (wants_sha1(c, answer) || was_refused(c, fetch))
 		c->sha1 = true;
 	else
 		return false;
 	/* Unknown may mean that it does not know SHA-256, or what it says:
-	 * that stays unless the second try tells more. */
-	if (answer->outcome == REV_UNKNOWN)
-		c->unknown = answer;
+	 * that stays, like a hold, unless the second try tells more. */
+	if (c->first == NULL && (answer->outcome == REV_UNKNOWN ||
+	    answer->outcome == REV_REVOKED))
+		c->first = answer;
 	else
 		c->facts->n_answers--;
 	return true;
@@ -205,8 +215,9 @@ ask_again(struct rev_cert *c, const struct fetch *fetch,
 static struct rev_answer *
 choose(struct rev_cert *c, struct rev_answer *answer)
 {
-	struct rev_answer *first = c->unknown;
+	struct rev_answer *first = c->first;
 
+	c->first = NULL;
 	if (first == NULL)
 		return answer;
 	if (rev_conclusive(answer))

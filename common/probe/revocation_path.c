@@ -14,7 +14,7 @@
 #include "probe/gather.h"
 #include "probe/revocation_private.h"
 
-#define FETCHES_MAX 16			/* of one target */
+#define FETCHES_MAX 16			/* of one path */
 #define DEPTH_MAX 8			/* fetched issuers of fetched issuers */
 #define WANTED_MAX 32
 #define FETCHED_MAX 32
@@ -34,7 +34,6 @@ struct rev_aia {
 	size_t n_asked;
 	struct bytes certs[FETCHED_MAX];	/* issuers that were found */
 	size_t n_certs;
-	struct err error;			/* of the first that failed */
 };
 
 /* Does the path lack nothing but an issuer? */
@@ -138,6 +137,7 @@ take(struct rev_job *job, const struct wanted *from, struct fetch *fetch)
 	struct bytes body, found[ISSUERS_MAX];
 	struct arena *arena = job->obs->arena;
 	struct rev_aia *aia = job->aia;
+	struct rev_chain *chain = &job->chains[job->chain];
 	struct err err = ERR_INIT;
 	size_t i, n = 0;
 
@@ -150,8 +150,8 @@ take(struct rev_job *job, const struct wanted *from, struct fetch *fetch)
 		fetch_explain(fetch, "a certificate", &err);
 		err_wrap(&err, "%.120s", from->url);
 	}
-	if (n == 0 && aia->error.kind == ERR_NONE)
-		aia->error = err;
+	if (n == 0 && chain->error.kind == ERR_NONE)
+		chain->error = err;
 	for (i = 0; i < n && aia->n_certs < FETCHED_MAX; i++)
 		if (!is_known(job, found[i])) {
 			aia->certs[aia->n_certs++] = found[i];
@@ -189,7 +189,7 @@ ask(struct rev_job *job)
 	aia->asked[aia->n_asked++] = next;
 	job->waiting = true;
 	if (fetcher_get(job->revocation->fetcher, &request, fetched, job,
-	    &aia->error) != 0)
+	    &job->chains[job->chain].error) != 0)
 		job->waiting = false;
 }
 
@@ -202,7 +202,7 @@ step(struct rev_job *job)
 
 	if (!chain->begun) {
 		chain->begun = true;
-		aia->n_wanted = 0;
+		aia->n_wanted = aia->n_asked = 0;
 		if (aia->n_certs > 0 && is_open(chain->path))
 			rebuild(job, chain);
 		for (i = 0; is_open(chain->path) && i < chain->path->n; i++)
@@ -372,7 +372,7 @@ rev_path_explain(const struct rev_job *job, const struct rev_chain *chain,
 	const struct path_facts *path = chain->path;
 	const char *name = arena_strndup(job->obs->arena,
 	    (const char *)cert->issuer_name.data, cert->issuer_name.len);
-	const struct err *why = &job->aia->error;
+	const struct err *why = &chain->error;
 
 	if (name == NULL)
 		name = "";

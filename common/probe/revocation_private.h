@@ -44,6 +44,7 @@ struct rev_chain {
 	size_t leaf;			/* in obs->certs */
 	struct path_facts *path;
 	bool begun;
+	struct err error;		/* of the first fetch that failed */
 };
 
 /* Of revocation_path.c: what is fetched by AIA. */
@@ -80,7 +81,8 @@ struct rev_cert {
 	size_t url;
 	bool sha1;			/* the second try of this URL */
 	bool insisted;			/* asked past the HTTP caches */
-	struct rev_answer *unknown;	/* the first try's, by SHA-256 */
+	struct rev_answer *first;	/* what counts unless a second try
+					 * tells more, or NULL */
 	struct ocsp_query query;
 	/* STAGE_CRL */
 	struct rev_crl *crl;		/* of revocation_crl.c */

@@ -23,6 +23,7 @@ inter cn=Inter ca=yes issuer=root crldp=@{[$site->url('/root.crl')]}
 twin cn=Inter ca=yes issuer=root
 other cn=Other%20CA ca=yes issuer=root
 leaf san=dns:www.lab.test issuer=inter aia-issuer=$ca aia-ocsp=$ocsp
+must san=dns:www.lab.test issuer=inter key=\@leaf must-staple=yes aia-issuer=$ca
 listed issuer=inter aia-issuer=$ca crldp=$crl
 second issuer=inter aia-issuer=http://127.0.0.1:$closed/ca,$ca crldp=$crl
 ldap issuer=inter aia-issuer=ldap://127.0.0.1/cn=Inter crldp=$crl
@@ -210,7 +211,7 @@ has_finding($run, 'ocsp.revoked', 'certificate 2', 'critical');
 
 # A server that forgets its intermediate.
 my @servers = servers(map { "--cert $_ --key $pki/leaf.key" }
-    "$pki/leaf.pem", write_file('withdele.pem', join '', map {
+    "$pki/leaf.pem", "$pki/must.pem", write_file('withdele.pem', join '', map {
     read_file("$pki/$_.pem") } qw(leaf inter dele rogue plain)));
 my @tls = ('-H', 'www.lab.test', '-I', '127.0.0.1', '-p',
     $servers[0]->port, "--ca-file=$pki/root.pem");
@@ -224,6 +225,12 @@ is($run->{exit}, 2, 'check_cert_expiry alarms about it');
 like($run->{out}, qr/chain is incomplete/, 'check_cert_expiry: text');
 is($site->count, 0, 'check_cert_expiry fetches nothing');
 
+rules('status=404');
+$run = verdict('no issuer, and no staple where one must be', [ '-H',
+    'www.lab.test', '-I', '127.0.0.1', '-p', $servers[1]->port,
+    "--ca-file=$pki/root.pem", '--no-cache' ], 'critical',
+    [ qw(ocsp.no_issuer path.incomplete staple.missing) ]);
+
 # A responder's certificate that the answer does not bring.
 for my $row ([ dele => 'ok' ], [ delekey => 'ok' ], [ rogue => 'unknown' ],
     [ plain => 'unknown' ]) {
@@ -232,7 +239,7 @@ for my $row ([ dele => 'ok' ], [ delekey => 'ok' ], [ rogue => 'unknown' ],
 	$site->rules("/ocsp* file=$pki/$file.ors",
 	    "/root.crl file=$pki/root.crl");
 	verdict("signed by $file, which the server sends", [ '-H',
-	    'www.lab.test', '-I', '127.0.0.1', '-p', $servers[1]->port,
+	    'www.lab.test', '-I', '127.0.0.1', '-p', $servers[2]->port,
 	    "--ca-file=$pki/root.pem", '--no-cache' ], $state, $bad);
 	my $issuers = write_file("issuers-$file", join '', map {
 	    read_file("$pki/$_.pem") } 'inter',

@@ -30,6 +30,8 @@ both issuer=root aia-ocsp=$ocsp crldp=ldap://127.0.0.1/cn=x
 \@ocsp file=old.ors of=old,late issuer=root
 \@ocsp file=oldgood.ors of=old issuer=root this=-3d
 \@ocsp file=stale.ors of=o issuer=root this=-9d next=-5d
+\@ocsp file=hold.ors of=o issuer=root status=revoked reason=certificateHold this=-9d next=-5d
+\@ocsp file=gone.ors of=o issuer=root status=revoked reason=superseded this=-9d next=-5d
 \@crl file=ca.crl issuer=root
 \@crl file=stale.crl issuer=root this=-9d next=-5d
 \@crl file=ahead.crl issuer=root revoked=c:keyCompromise at=+5d
@@ -97,6 +99,17 @@ for my $second ('status=500', 'body=x', "file=$pki/stale.ors",
 $site->rules("/ocsp/MG* file=$pki/unknown.ors", "/ocsp* file=$pki/good.ors");
 verdict('--cert-id=sha256: unknown', [ file_args($pki, 'o',
     '--cert-id=sha256') ], 'critical', [ 'ocsp.unknown' ]);
+
+# A hold that is past may have been lifted: it is asked for past all caches.
+for my $row ([ hold => 1 ], [ gone => 0 ]) {
+	my ($file, $again) = @$row;
+	$site->rules("/ocsp* file=$pki/$file.ors");
+	my $run = check_json(file_args($pki, 'o', '--cert-id=sha1'));
+	state_is($run, 'critical', "stale, $file");
+	like(text_of($run, 'ocsp.revoked'), qr/stale/, "stale, $file: text");
+	is(scalar(grep { $_->{nocache} } $site->log), $again,
+	    "stale, $file: is it asked for again");
+}
 
 # Dates to come.
 for my $row ([ o => "/ocsp* file=$pki/ahead.ors" ],
