@@ -84,7 +84,7 @@ make_names(struct strings *names, struct arena *arena, const char *option,
 }
 
 static int
-try_regex(const char *pattern, struct err *err)
+try_regex(const char *pattern, const char *option, struct err *err)
 {
 	char why[128];
 	regex_t regex;
@@ -98,8 +98,8 @@ try_regex(const char *pattern, struct err *err)
 		return 0;
 	}
 	regerror(rc, NULL, why, sizeof(why));
-	return err_set(err, ERR_USAGE, "--issuer: '%s' is no regular "
-	    "expression: %s", pattern, why);
+	return err_set(err, ERR_USAGE, "%s: '%s' is no regular "
+	    "expression: %s", option, pattern, why);
 }
 
 /* What can be none of the forms a digest is written in would never match and
@@ -154,7 +154,9 @@ options_finish(struct options *options, struct arena *arena, struct err *err)
 	if (make_policy(options, err) != 0 ||
 	    make_names(&options->name, arena, "--name", err) != 0 ||
 	    make_names(&options->san, arena, "--san", err) != 0 ||
-	    try_regex(options->issuer, err) != 0 ||
+	    try_regex(options->issuer, "--issuer", err) != 0 ||
+	    try_regex(options->autossl_issuer, "--autossl-issuer",
+	    err) != 0 ||
 	    try_digests(&options->fingerprint, false, "--fingerprint",
 	    err) != 0 ||
 	    try_digests(&options->spki, true, "--spki", err) != 0 ||

@@ -282,19 +282,22 @@ autossl_extra_issuer(void *ctx, struct bytes issuer)
 	return regexec(ctx, text, 0, NULL, 0) == 0;
 }
 
-/* 1: there is one, to be freed. */
+/* The expression is the arena's, what is in it is freed by autossl_gather. */
 static int
-autossl_compile(const struct options *options, regex_t *regex,
-    struct autossl_rules *rules, struct err *err)
+autossl_compile(const struct options *options, struct autossl_facts *facts,
+    struct err *err)
 {
+	regex_t *regex;
+
 	if (options->autossl_issuer == NULL)
 		return 0;
-	if (regcomp(regex, options->autossl_issuer,
+	regex = arena_alloc(facts->arena, sizeof(*regex));
+	if (regex == NULL || regcomp(regex, options->autossl_issuer,
 	    REG_EXTENDED | REG_ICASE | REG_NOSUB) != 0)
 		return err_nomem(err);
-	rules->extra = autossl_extra_issuer;
-	rules->extra_ctx = regex;
-	return 1;
+	facts->rules.extra = autossl_extra_issuer;
+	facts->rules.extra_ctx = regex;
+	return 0;
 }
 
 static int
@@ -381,26 +384,23 @@ autossl_gather(const struct autossl_params *params,
     struct autossl_facts *facts, struct err *err)
 {
 	struct autossl_probe probe;
-	regex_t regex;
 	int64_t begun = clock_mono_ms();
-	int rc, compiled;
+	int rc;
 
 	memset(&probe, 0, sizeof(probe));
 	facts->arena = params->arena;
 	autossl_set_rules(params->options, facts);
 	probe.options = params->options;
 	probe.facts = facts;
-	compiled = autossl_compile(params->options, &regex, &facts->rules,
-	    err);
-	if (compiled < 0)
+	if (autossl_compile(params->options, facts, err) != 0)
 		return -1;
 	probe.arena = arena_new();
 	rc = probe.arena == NULL ? err_nomem(err) :
 	    autossl_with_loop(&probe, params->start_ms +
 	    params->options->timeout.ms, err);
 	arena_free(probe.arena);
-	if (compiled > 0) {
-		regfree(&regex);
+	if (facts->rules.extra != NULL) {
+		regfree(facts->rules.extra_ctx);
 		facts->rules.extra = NULL;
 	}
 	facts->api_ms = clock_mono_ms() - begun;
