@@ -169,7 +169,8 @@ api_read(const struct check_input *in, struct result *result)
 	else
 		result_ok(result, FINDING_API_ANSWER, "",
 		    "%zu website%s read in %u call%s", facts->n_vhosts,
-		    facts->n_vhosts == 1 ? "" : "s", facts->n_calls, facts->n_calls == 1 ? "" : "s");
+		    facts->n_vhosts == 1 ? "" : "s", facts->n_calls,
+		    facts->n_calls == 1 ? "" : "s");
 	api_partial(facts, result);
 	api_unread(facts, result);
 }

@@ -263,7 +263,8 @@ detail_vhost(struct lines *lines, const struct vhost_summary *vhost,
 		duration_format(lines->out, left);
 		buf_str(lines->out, left < 0 ? " ago" : " left");
 	}
-	buf_printf(lines->out, ", %s", vhost->issuer);
+	if (strcmp(vhost->issuer, "none") != 0)
+		buf_printf(lines->out, ", %s", vhost->issuer);
 	lines_end(lines);
 }
 

@@ -192,9 +192,9 @@ openmetrics_findings(struct openmetrics *om)
 }
 
 static void
-openmetrics_seconds(struct openmetrics *om, int64_t ms)
+openmetrics_sample(struct openmetrics *om, int64_t milli)
 {
-	milli_format(om->out, ms);
+	milli_format(om->out, milli);
 	buf_char(om->out, '\n');
 }
 
@@ -212,7 +212,7 @@ openmetrics_duration(struct openmetrics *om)
 			continue;
 		openmetrics_open(om, "tlscert_probe_duration_seconds", i);
 		buf_str(om->out, "} ");
-		openmetrics_seconds(om, result->facts.time_ms);
+		openmetrics_sample(om, result->facts.time_ms);
 	}
 }
 
@@ -231,6 +231,16 @@ openmetrics_find(const struct result *result, const char *label)
 	return NULL;
 }
 
+/* The value in thousandths of a base unit: days are no such. */
+static int64_t
+openmetrics_base(const struct metric *metric)
+{
+	struct range range = { .start = metric->value };
+
+	return strcmp(metric->label, "min_days") != 0 ? metric->value :
+	    range_scale(&range, 86400, 1).start;
+}
+
 static const struct {
 	const char *label, *name, *help;
 } openmetrics_rows[] = {
@@ -243,8 +253,8 @@ static const struct {
 	    "AutoSSL certificates whose renewal is overdue." },
 	{ "in_window", "tlscert_autossl_in_window",
 	    "AutoSSL certificates inside their renewal window." },
-	{ "min_days", "tlscert_autossl_min_days",
-	    "Days left of the AutoSSL certificate that ends first." },
+	{ "min_days", "tlscert_autossl_left_min_seconds",
+	    "Time left of the AutoSSL certificate that ends first." },
 	{ "problems", "tlscert_autossl_problems",
 	    "Problems recorded." },
 	{ "problem_domains", "tlscert_autossl_problem_domains",
@@ -291,8 +301,7 @@ openmetrics_autossl(struct openmetrics *om)
 			begun = true;
 			openmetrics_open(om, openmetrics_rows[k].name, i);
 			buf_str(om->out, "} ");
-			milli_format(om->out, metric->value);
-			buf_char(om->out, '\n');
+			openmetrics_sample(om, openmetrics_base(metric));
 		}
 }
 

@@ -243,6 +243,81 @@ report_one_of_many(struct report *report)
 	report->many = true;
 }
 
+static const struct vhost_summary case_vhosts[] = {
+	{ P("alice"), P("good.example"), "letsencrypt", "fine", STATUS_OK,
+	    true, true, CASE_NOW - 30 * CASE_DAY, CASE_NOW + 60 * CASE_DAY },
+	{ P("bob"), P("gone.example"), "letsencrypt", "expired",
+	    STATUS_CRITICAL, true, true, CASE_NOW - 90 * CASE_DAY,
+	    CASE_NOW - 3 * 3600 },
+	{ P("bob"), P("late.example"), "letsencrypt", "overdue",
+	    STATUS_WARNING, true, true, CASE_NOW - 70 * CASE_DAY,
+	    CASE_NOW + 20 * CASE_DAY },
+	{ P("carol"), P("*.soon.example"), "letsencrypt", "renewing",
+	    STATUS_OK, true, true, CASE_NOW - 63 * CASE_DAY,
+	    CASE_NOW + 27 * CASE_DAY },
+	{ P("dave"), P("paid.example"), "other", "foreign", STATUS_OK, false,
+	    true, CASE_NOW - 200 * CASE_DAY, CASE_NOW + 165 * CASE_DAY },
+	{ P("dave"), P("bare.example"), "none", "none", STATUS_OK, false,
+	    false, 0, 0 },
+	{ P(EVIL), P(EVIL), "self-signed", "self-signed", STATUS_WARNING,
+	    false, true, CASE_NOW - CASE_DAY, CASE_NOW + 365 * CASE_DAY },
+	/* The same website twice. */
+	{ P("alice"), P("good.example"), "letsencrypt", "fine", STATUS_OK,
+	    true, true, CASE_NOW - 30 * CASE_DAY, CASE_NOW + 60 * CASE_DAY },
+};
+
+static inline struct result *
+case_autossl(struct report *report)
+{
+	struct result *r = case_target(report, "whm.example.com", 2087);
+
+	report->plugin = "check_autossl_queue";
+	report->service = "AUTOSSL_QUEUE";
+	r->facts.kind = "autossl";
+	r->facts.protocol = "whm";
+	r->facts.vhosts = case_vhosts;
+	r->facts.n_vhosts = N(case_vhosts);
+	case_metric(r, "vhosts", "", 8000, false);
+	case_metric(r, "expired", "", 1000, false);
+	case_metric(r, "min_days", "", -125, true);
+	case_metric(r, "last_run_age", "s", 10800000, false);
+	return r;
+}
+
+/* Several websites, one text for them, and something else. */
+static inline void
+report_autossl(struct report *report)
+{
+	struct result *r = case_autossl(report);
+
+	result_ok(r, FINDING_API_ANSWER, "", "8 websites read in 9 calls");
+	result_bad(r, FINDING_AUTOSSL_EXPIRED, "bob/gone.example",
+	    "expired 3 h ago: no pending order, no problem recorded; start "
+	    "AutoSSL for the account and read the log of that run");
+	result_bad(r, FINDING_AUTOSSL_OVERDUE, "bob/late.example",
+	    "expires in 20 days, renewal is due since 9 days");
+	result_bad(r, FINDING_AUTOSSL_SELF_SIGNED, "evil", "has a "
+	    "self-signed certificate");
+	result_digest(r, 1, "gone.example (bob) expired 3 h ago; 1 overdue, "
+	    "1 self-signed, of 5 AutoSSL certificates");
+	result_bad(r, FINDING_AUTOSSL_TERMS, "", "new terms of service");
+	report_close(report, r);
+}
+
+/* A single one: line 1 is shorter than its finding, which is shown. */
+static inline void
+report_autossl_one(struct report *report)
+{
+	struct result *r = case_autossl(report);
+
+	result_bad(r, FINDING_AUTOSSL_EXPIRED, "bob/gone.example",
+	    "expired 3 h ago: no pending order, no problem recorded; start "
+	    "AutoSSL for the account and read the log of that run");
+	result_digest(r, 0, "gone.example (account bob) expired 3 h ago: no "
+	    "pending order, no problem recorded");
+	report_close(report, r);
+}
+
 static inline void
 report_hostile(struct report *report)
 {

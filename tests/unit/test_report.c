@@ -248,6 +248,49 @@ test_nomem(void)
 	report_free(report);
 }
 
+/* One text for many findings, when one of them is the worst. */
+static void
+test_digest(void)
+{
+	static const struct {
+		enum status before, each, after;
+		const char *headline;
+		size_t first;
+	} rows[] = {
+		{ STATUS_OK, STATUS_WARNING, STATUS_OK, "all of it", 1 },
+		{ STATUS_WARNING, STATUS_WARNING, STATUS_OK, "before", 1 },
+		{ STATUS_WARNING, STATUS_CRITICAL, STATUS_WARNING,
+		    "all of it", 1 },
+		{ STATUS_OK, STATUS_WARNING, STATUS_CRITICAL, "after", 1 },
+		{ STATUS_OK, STATUS_OK, STATUS_OK, "before", 1 },
+		/* None of them was kept. */
+		{ STATUS_OK, STATUS_WARNING, STATUS_OK, "x/y: each", 3 },
+	};
+	struct report *report;
+	struct result *r;
+	size_t i;
+
+	for (i = 0; i < N(rows); i++) {
+		report = report_new("check_x", "X");
+		r = report_add(report, "t", "t");
+		result_add(r, NAME, rows[i].before, "", "before");
+		result_add(r, NAME, rows[i].each, "x/y", "each");
+		result_add(r, NAME, rows[i].each, "x/z", "each");
+		result_digest(r, rows[i].first, "all %s|", "of it");
+		result_add(r, NAME, rows[i].after, "", "after");
+		report_close(report, r);
+		if (r->told == NULL)
+			is_str(r->headline, rows[i].headline, "digest %zu",
+			    i);
+		else
+			is_str(r->headline, "all of it\\x7c", "digest %zu",
+			    i);
+		ok((r->told != NULL) == (strcmp(rows[i].headline,
+		    "all of it") == 0), "digest %zu: told or not", i);
+		report_free(report);
+	}
+}
+
 int
 main(void)
 {
@@ -256,5 +299,6 @@ main(void)
 	test_labels();
 	test_texts();
 	test_nomem();
+	test_digest();
 	return tap_done();
 }
