@@ -4,6 +4,7 @@
 
 #include "pki/crl_private.h"
 #include "pki/name.h"
+#include "pki/name_read.h"
 
 /* The one extension that nearly all entries have, reasonCode, in its only
  * DER form; the octet that follows is the reason. */
@@ -16,6 +17,8 @@ static const uint8_t usual_reason[] = {
 #define ISSUER_MAX 8192		/* octets of a certificateIssuer */
 /* All that are known are three, and each is compared with all before it. */
 #define ENTRY_EXTENSIONS_MAX 16
+/* Attributes of one RDN: each is compared with all of another's. */
+#define RDN_ATTRS_MAX 8
 #define TAG_DIRECTORY_NAME 0xa4	/* of GeneralName */
 #define REASON_CODE_HOLD 6
 #define REASON_CODE_REMOVE 8
@@ -38,6 +41,9 @@ struct crl_lookup {
 	uint8_t issuer[ISSUER_MAX];
 	size_t issuer_len;
 	enum match *match;
+	/* An issuer that is asked about has a name that takes long to
+	 * compare; nobody but an attacker has. */
+	bool costly;
 };
 
 static size_t
@@ -53,6 +59,18 @@ hash(struct bytes serial)
 	else if (n > 0)
 		memcpy(&h, serial.data, n);
 	return (size_t)((h * UINT64_C(0x9e3779b97f4a7c15)) >> 32);
+}
+
+static bool
+is_costly(struct bytes name)
+{
+	struct der rdns = name_read_rdns(name), rdn;
+	struct name_attr attrs[NAME_ATTRS_MAX];
+
+	while (name_read_rdn(&rdns, &rdn) == 1)
+		if (name_read_attrs(rdn, attrs) > RDN_ATTRS_MAX)
+			return true;
+	return false;
 }
 
 struct crl_lookup *
@@ -78,6 +96,7 @@ crl_lookup_new(struct arena *arena, struct crl_query *queries, size_t n)
 		slot = hash(queries[i].serial) & lookup->mask;
 		lookup->next[i] = lookup->first[slot];
 		lookup->first[slot] = i + 1;
+		lookup->costly |= is_costly(queries[i].issuer);
 	}
 	return lookup;
 }
@@ -173,23 +192,31 @@ read_issuer(struct bytes value, struct bytes *out)
 	return named ? rc : -1;
 }
 
+/* 1 equal, 0 not, -1 too costly to tell. */
+static int
+compare(const struct crl_lookup *lookup, struct bytes a, struct bytes b)
+{
+	if (bytes_eq(a, b))
+		return 1;
+	return lookup->costly ? -1 : name_equal(a, b);
+}
+
 /* Is that issuer among the names of the last certificateIssuer, or, without
- * one, that of the list? */
-static bool
+ * one, that of the list?  As compare. */
+static int
 is_issuer(const struct crl_lookup *lookup, struct bytes of_list,
     struct bytes issuer)
 {
 	struct der der = der_in(bytes_of(lookup->issuer, lookup->issuer_len));
 	struct tlv tlv;
+	int rc = 0;
 
 	if (lookup->issuer_len == 0)
-		return bytes_eq(of_list, issuer) ||
-		    name_equal(of_list, issuer);
-	while (der_next(&der, &tlv) == 1)
-		if (tlv.tag == TAG_DIRECTORY_NAME &&
-		    name_equal(tlv.value, issuer))
-			return true;
-	return false;
+		return compare(lookup, of_list, issuer);
+	while (rc == 0 && der_next(&der, &tlv) == 1)
+		if (tlv.tag == TAG_DIRECTORY_NAME)
+			rc = compare(lookup, tlv.value, issuer);
+	return rc;
 }
 
 static int
@@ -269,36 +296,46 @@ answer(struct crl_query *query, const struct entry *entry,
 	query->invalidity = extensions->invalidity;
 }
 
-/* Is the entry one of that query's issuer? */
-static bool
+/* Is the entry one of that query's issuer?  As compare. */
+static int
 is_asked(struct crl_lookup *lookup, size_t i, struct bytes of_list)
 {
 	struct bytes issuer = lookup->queries[i].issuer;
 	enum match *match = &lookup->match[i];
+	int rc;
 
 	if (issuer.len == 0)
-		return true;
-	if (*match == MATCH_OPEN)
-		*match = is_issuer(lookup, of_list, issuer) ? MATCH_YES :
-		    MATCH_NO;
+		return 1;
+	if (*match == MATCH_OPEN) {
+		rc = is_issuer(lookup, of_list, issuer);
+		if (rc < 0)
+			return -1;
+		*match = rc == 1 ? MATCH_YES : MATCH_NO;
+	}
 	return *match == MATCH_YES;
 }
 
-static void
+static int
 look_up(struct crl_lookup *lookup, const struct entry *entry,
     const struct entry_extensions *extensions, struct bytes of_list)
 {
 	struct crl_query *query;
 	size_t i = lookup->first[hash(entry->serial) & lookup->mask];
+	int rc;
 
 	for (; i != 0; i = lookup->next[i - 1]) {
 		query = &lookup->queries[i - 1];
 		/* In an indirect CRL the same serial may be another
 		 * issuer's. */
-		if (bytes_eq(query->serial, entry->serial) &&
-		    is_asked(lookup, i - 1, of_list))
+		if (!bytes_eq(query->serial, entry->serial))
+			continue;
+		rc = is_asked(lookup, i - 1, of_list);
+		if (rc < 0)
+			return -1;
+		if (rc == 1)
 			answer(query, entry, extensions);
 	}
+	return 0;
 }
 
 static int
@@ -337,6 +374,5 @@ crl_entry(struct crl_lookup *lookup, struct bytes whole,
 		if (keep_issuer(lookup, extensions.issuer) != 0)
 			return -1;
 	}
-	look_up(lookup, &entry, &extensions, facts->issuer);
-	return 0;
+	return look_up(lookup, &entry, &extensions, facts->issuer);
 }

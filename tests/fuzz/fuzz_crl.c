@@ -67,6 +67,34 @@ judge(struct arena *arena, struct reading *r, struct bytes in)
 	crl_combine(&judged, &judged);
 }
 
+/* Distribution points: names of the points against one another. */
+static void
+compare_points(struct arena *arena, struct bytes in)
+{
+	static const uint8_t name[] = { 0x30, 0x0d, 0x31, 0x0b, 0x30, 0x09,
+		0x06, 0x03, 0x55, 0x04, 0x03, 0x0c, 0x02, 'C', 'A' };
+	struct bytes issuer = bytes_of(name, sizeof(name));
+	struct crl_point points[4];
+	struct crl_scope scope;
+	int n = crl_points_read(in, points, 4), i;
+
+	for (i = 0; i < n; i++) {
+		memset(&scope, 0, sizeof(scope));
+		if (points[i].relative.len > 0) {
+			scope.names[0] = crl_point_expand(arena, issuer,
+			    points[i].relative);
+			scope.n_names = 1;
+			/* Relative to the same, it is the same. */
+			if (points[i].issuer.len == 0 &&
+			    scope.names[0].len > 0 && !crl_point_shares(arena,
+			    &points[i], issuer, &scope))
+				abort();
+		}
+		crl_point_shares(arena, &points[n - 1], in, &scope);
+		crl_point_issued(&points[i], issuer);
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
@@ -76,6 +104,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	if (arena == NULL)
 		return 0;
+	compare_points(arena, in);
 	read_crl(&whole, arena, in, len + 1);
 	read_crl(&pieces, arena, in, 7);
 	if (whole.rc != pieces.rc)

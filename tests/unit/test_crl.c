@@ -186,6 +186,58 @@ test_portions(const struct ca *ca)
 	OPENSSL_free(data);
 }
 
+/* A Name of one RDN with so many attributes. */
+static struct bytes
+crowded_name(uint8_t *out, size_t attrs)
+{
+	static const uint8_t attr[] = { 0x30, 0x08, 0x06, 0x03, 0x55, 0x04,
+		0x03, 0x0c, 0x01, 'A' };
+	size_t i;
+
+	out[0] = 0x30;
+	out[1] = (uint8_t)(attrs * sizeof(attr) + 2);
+	out[2] = 0x31;
+	out[3] = (uint8_t)(attrs * sizeof(attr));
+	for (i = 0; i < attrs; i++) {
+		memcpy(out + 4 + i * sizeof(attr), attr, sizeof(attr));
+		out[4 + i * sizeof(attr) + 9] = (uint8_t)('A' + i);
+	}
+	return bytes_of(out, 4 + attrs * sizeof(attr));
+}
+
+/* Names that take long to compare are not compared; and a list that asks for
+ * it says nothing. */
+static void
+test_costly(const struct ca *ca)
+{
+	static const uint8_t there[] = { 0x03, 0xe8 }, absent[] = { 0x63 };
+	static const struct {
+		size_t attrs;
+		struct bytes serial;
+		int rc;
+	} rows[] = {
+		{ 8, { there, 2 }, 0 }, { 9, { there, 2 }, -1 },
+		{ 9, { absent, 1 }, 0 },
+	};
+	struct crl_query q;
+	struct reading r;
+	struct bytes der;
+	uint8_t *data, name[128];
+	size_t i;
+
+	der = make_crl(ca, 100, 2000, &data);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		q = query(rows[i].serial.data, rows[i].serial.len);
+		q.issuer = crowded_name(name, rows[i].attrs);
+		read_crl(&r, der, 1000, &q, 1);
+		is_int(r.rc, rows[i].rc, "%zu attributes in an RDN",
+		    rows[i].attrs);
+		ok(!q.listed, "another issuer's");
+		reading_release(&r);
+	}
+	OPENSSL_free(data);
+}
+
 static void
 test_other_key(const struct ca *ca, const struct ca *other)
 {
@@ -265,6 +317,7 @@ test_kinds(void)
 	}
 	test_portions(&cas[0]);
 	test_portions(&cas[3]);
+	test_costly(&cas[3]);
 	test_other_key(&cas[0], &cas[3]);
 	test_tampering(&cas[3]);
 	for (i = 0; i < 4; i++)
