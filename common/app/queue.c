@@ -110,7 +110,6 @@ queue_run(const struct check *const *checks, const struct options *options,
 	rc = autossl_gather(&params, &facts, err);
 	if (rc == 0)
 		queue_judge(checks, options, &facts, report);
-	autossl_facts_release(&facts);
 	arena_free(params.arena);
 	return rc;
 }

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "base/alloc.h"
 #include "base/text.h"
 
 #define DAY 86400
@@ -84,21 +83,6 @@ autossl_issuer_of(const struct autossl_rules *rules,
 	    (common_name.len > 0 &&
 	    rules->extra(rules->extra_ctx, common_name)));
 	return AUTOSSL_ISSUER_OTHER;
-}
-
-void
-autossl_facts_release(struct autossl_facts *facts)
-{
-	size_t i;
-
-	for (i = 0; i < facts->n_vhosts; i++)
-		if (facts->vhosts[i].detail != NULL)
-			mem_free(facts->vhosts[i].detail->problems);
-	mem_free(facts->vhosts);
-	mem_free(facts->providers);
-	mem_free(facts->orders);
-	mem_free(facts->services);
-	mem_free(facts->market);
 }
 
 const char *

@@ -2,7 +2,7 @@
 /*
  * What a cPanel server says about AutoSSL: the facts that
  * check_autossl_queue judges.  Strings are the server's raw bytes in the
- * facts' arena; arrays with a cap grow by list_push.  Instants are epoch
+ * facts' arena, in which arrays grow by doubling.  Instants are epoch
  * seconds, 0 where none is known.
  */
 #ifndef MODEL_AUTOSSL_H
@@ -200,10 +200,6 @@ struct autossl_facts {
 	int64_t api_ms;			/* all calls together */
 	unsigned n_calls;
 };
-
-/* Frees the arrays that grow (list_push): providers, vhosts and the problems
- * of their details, orders, services, market.  The rest is the arena's. */
-void autossl_facts_release(struct autossl_facts *facts);
 
 #define AUTOSSL_VHOSTS_MAX	1000000
 #define AUTOSSL_PROBLEMS_MAX	200	/* kept for one virtual host */

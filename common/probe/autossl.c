@@ -237,7 +237,7 @@ autossl_ask_renewal(struct autossl_probe *probe)
 	};
 	size_t i;
 
-	for (i = 0; i < probe->n_due && i < AUTOSSL_NAMES_MAX; i++) {
+	for (i = 0; i < probe->n_due && i < AUTOSSL_RENEWALS_MAX; i++) {
 		question.vhost = probe->due[i];
 		question.user = probe->due[i]->user;
 		question.call.user = autossl_string(probe, question.user);

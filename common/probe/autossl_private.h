@@ -19,7 +19,7 @@
 #define AUTOSSL_PAGE		500	/* rows of a long list at once */
 #define AUTOSSL_ANSWER_MAX	(16U << 20)	/* octets */
 #define AUTOSSL_USERS_MAX	200	/* accounts asked about one by one */
-#define AUTOSSL_NAMES_MAX	50	/* names asked about one by one */
+#define AUTOSSL_RENEWALS_MAX	50	/* names asked about one by one */
 
 struct autossl_probe;
 
