@@ -2,7 +2,7 @@
 /*
  * A web site on 127.0.0.1 for the tests of fetches: a thread that accepts,
  * and one for each connection, which answers one request by a function of
- * the test and closes.
+ * the test and closes, unless that function wants to keep it.
  */
 #ifndef TESTS_UNIT_HTTP_SITE_H
 #define TESTS_UNIT_HTTP_SITE_H
@@ -22,16 +22,17 @@ struct visit {
 	SSL *tls;			/* NULL: plain */
 	char request[SITE_REQUEST_MAX];	/* head and body */
 	char path[4096];
+	bool keep;			/* set by answer: one more request */
 };
 
 struct site {
 	void (*answer)(struct visit *visit);
 	SSL_CTX *context;		/* NULL: plain */
-	int listener;
+	int listener;			/* -1 or 0: 127.0.0.1, any port */
 	uint16_t port;
 	int stop[2];
 	pthread_t thread;
-	atomic_int visits, open;
+	atomic_int visits, open, connections;
 };
 
 static inline void
@@ -86,6 +87,24 @@ visit_recv(struct visit *visit, char *data, size_t size)
 	    recv(visit->fd, data, size, 0);
 }
 
+/* Waits for the next request of a connection that is kept. */
+static inline bool
+visit_again(struct visit *visit)
+{
+	struct pollfd polls[2] = { { visit->fd, POLLIN, 0 },
+		{ visit->site->stop[0], POLLIN, 0 } };
+
+	if (!visit->keep)
+		return false;
+	visit->keep = false;
+	memset(visit->request, 0, sizeof(visit->request));
+	while ((visit->tls == NULL || SSL_pending(visit->tls) == 0) &&
+	    polls[0].revents == 0)
+		if (poll(polls, 2, -1) > 0 && polls[1].revents != 0)
+			return false;
+	return true;
+}
+
 /* The head, and as much body as it announces. */
 static inline bool
 visit_receive(struct visit *visit)
@@ -124,7 +143,8 @@ visit_thread(void *arg)
 		SSL_set_fd(visit->tls, visit->fd);
 		ready = SSL_accept(visit->tls) == 1;
 	}
-	if (ready && visit_receive(visit)) {
+	visit->keep = ready;
+	while (visit_again(visit) && visit_receive(visit)) {
 		visit->site->visits++;
 		visit->site->answer(visit);
 	}
@@ -159,6 +179,7 @@ site_thread(void *arg)
 		visit->site = site;
 		visit->fd = fd;
 		site->open++;
+		site->connections++;
 		if (pthread_create(&thread, NULL, visit_thread, visit) != 0)
 			bail("no thread");
 		pthread_detach(thread);
@@ -169,7 +190,8 @@ static inline void
 site_start(struct site *site)
 {
 	signal(SIGPIPE, SIG_IGN);
-	site->listener = peer_listen(&site->port);
+	if (site->listener <= 0)
+		site->listener = peer_listen(&site->port);
 	if (pipe2(site->stop, O_CLOEXEC) != 0 ||
 	    pthread_create(&site->thread, NULL, site_thread, site) != 0)
 		bail("no thread");
