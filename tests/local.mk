@@ -15,6 +15,8 @@ unit_tests = \
 	tests/unit/test_autossl_call \
 	tests/unit/test_autossl_envelope \
 	tests/unit/test_autossl_local \
+	tests/unit/test_autossl_read \
+	tests/unit/test_autossl_samples \
 	tests/unit/test_autossl_state \
 	tests/unit/test_autossl_text \
 	tests/unit/test_autossl_token \
@@ -75,6 +77,7 @@ unit_tests = \
 tests_unit_headers = \
 	tests/unit/autossl_client.h \
 	tests/unit/autossl_samples.h \
+	tests/unit/autossl_scene.h \
 	tests/unit/crl_make.h \
 	tests/unit/der_make.h \
 	tests/unit/der_text.h \

@@ -1,0 +1,480 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Answers of AutoSSL's functions that drift: other types, missing parts, odd
+ * order, clocks that differ, memory that runs out.
+ */
+#include "base/alloc.h"
+#include "autossl_scene.h"
+
+static const struct {
+	const char *fields[6];
+	int64_t interval;
+} crons[] = {
+	{ { "54 1 * * *" }, DAY },
+	{ { "54", "1", "*", "*", "*" }, DAY },
+	{ { "25", "*/3", "*", "*", "*" }, 3 * HOUR },
+	{ { " 25\t*/3  * * * " }, 3 * HOUR },
+	{ { "0 */5 * * *" }, 5 * HOUR },	/* the widest gap */
+	{ { "0 1,13 * * *" }, 12 * HOUR },
+	{ { "0 1,2 * * *" }, 23 * HOUR },
+	{ { "*/15 * * * *" }, 900 },
+	{ { "* * * * *" }, 60 },
+	{ { "0-59/20 * * * *" }, 1200 },
+	{ { "5/20 * * * *" }, 1200 },
+	{ { "0 8-18 * * *" }, 14 * HOUR },
+	{ { "0 3 * * 0" }, 7 * DAY },
+	{ { "0 3 * * 7" }, 7 * DAY },
+	{ { "0 3 * * 1-5" }, 3 * DAY },
+	{ { "0 3 */1 */1 *" }, DAY },
+	{ { "1 1 * * *", "1 13 * * *" }, DAY },	/* by the first entry */
+	{ { "@daily" }, DAY },
+	{ { "@weekly" }, 7 * DAY },
+	{ { "@reboot" }, 0 },
+	{ { "0 3 1 * *" }, 0 },
+	{ { "0 3 * 1 *" }, 0 },
+	{ { "0 3 * * mon" }, 0 },
+	{ { "60 3 * * *" }, 0 },
+	{ { "0 24 * * *" }, 0 },
+	{ { "0 3 * * 8" }, 0 },
+	{ { "-1 3 * * *" }, 0 },
+	{ { "5-1 3 * * *" }, 0 },
+	{ { "0 */0 * * *" }, 0 },
+	{ { "0 */ * * *" }, 0 },
+	{ { "0, 3 * * *" }, 0 },
+	{ { "0 3 * *" }, 0 },
+	{ { "0 003 * * *" }, 0 },
+	{ { "" }, 0 },
+	{ { "   " }, 0 },
+	{ { "", "", "", "", "" }, 0 },
+	{ { NULL }, 0 },
+};
+
+static void
+test_cron(void)
+{
+	char longest[400];
+	const char *one = longest;
+	size_t i, n;
+
+	for (i = 0; i < sizeof(crons) / sizeof(*crons); i++) {
+		for (n = 0; crons[i].fields[n] != NULL; n++)
+			continue;
+		is_int(autossl_cron_interval(crons[i].fields, n),
+		    crons[i].interval, "cron %zu '%s'", i,
+		    n == 0 ? "" : crons[i].fields[0]);
+	}
+	memset(longest, '1', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	is_int(autossl_cron_interval(&one, 1), 0, "a long entry");
+}
+
+static const struct {
+	const char *text;
+	bool known;
+	int64_t interval, next;
+} schedules[] = {
+	{ "{\"cron\":[45,4,\"*\",\"*\",\"*\"],\"next_time\":1795176000}",
+	    true, DAY, NOW },
+	{ "{\"cron\":\"54 1 * * *\",\"next_time\":null}", true, DAY, 0 },
+	{ "{\"cron\":[\"@x\"],\"next_time\":\"soon\"}", true, 0, 0 },
+	{ "{\"cron\":[],\"next_time\":\"2026-11-20T12:00:00.500Z\"}", false,
+	    0, NOW },
+	{ "{\"cron\":null}", false, 0, 0 },
+	{ "{\"cron\":[null]}", false, 0, 0 },
+	{ "{\"cron\":[\"\"]}", false, 0, 0 },
+	{ "{\"cron\":{}}", false, 0, 0 },
+	{ "{}", false, 0, 0 },
+	{ "{\"cron\":[1,2,3,4,5,6]}", true, 0, 0 },
+	{ "{\"cron\":[\"1 1 * * *\",\"2\",\"3\",\"4\",\"5\",\"6\"]}", true,
+	    DAY, 0 },
+};
+
+static void
+test_schedules(void)
+{
+	struct autossl_facts facts;
+	struct err err = ERR_INIT;
+	size_t i;
+
+	scene_init(&facts);
+	for (i = 0; i < sizeof(schedules) / sizeof(*schedules); i++) {
+		struct json_doc *doc = scene_json(schedules[i].text);
+
+		is_int(autossl_read_schedule(&facts, json_doc_root(doc),
+		    &err), 0, "%s", schedules[i].text);
+		is_int(facts.schedule.known, schedules[i].known, "%s: known",
+		    schedules[i].text);
+		is_int(facts.schedule.interval, schedules[i].interval,
+		    "%s: interval", schedules[i].text);
+		is_int(facts.schedule.next, schedules[i].next, "%s: next",
+		    schedules[i].text);
+		json_doc_free(doc);
+	}
+	scene_release(&facts);
+}
+
+static const struct {
+	const char *rows;
+	int64_t last, open;
+} runs[] = {
+	{ "", 0, 0 },
+	{ "{},null,7,[],\"x\"", 0, 0 },
+	/* a user's own run is none of all users */
+	{ "{\"username\":\"bob\",\"start_time\":1795176000}", 0, 0 },
+	{ "{\"username\":\"*\",\"start_time\":\"1795176000\","
+	    "\"in_progress\":\"1\"}", NOW, NOW },
+	{ "{\"username\":\"*\",\"start_time\":\"2026-11-20T12:00:00.000Z\"}",
+	    NOW, 0 },
+	/* unsorted; what is kept open is followed by another */
+	{ "{\"username\":\"*\",\"start_time\":1795170000},"
+	    "{\"username\":\"*\",\"start_time\":1795176000},"
+	    "{\"username\":\"*\",\"start_time\":1795160000,"
+	    "\"in_progress\":1}", NOW, 0 },
+	/* a clock that is an hour ahead, and nonsense */
+	{ "{\"username\":\"*\",\"start_time\":1795179600}", NOW + HOUR, 0 },
+	{ "{\"username\":\"*\",\"start_time\":1795176000},"
+	    "{\"username\":\"*\",\"start_time\":\"2099-01-01T00:00:00Z\","
+	    "\"in_progress\":1}", NOW, 0 },
+	{ "{\"username\":\"*\",\"start_time\":-5}", 0, 0 },
+	{ "{\"username\":\"*\",\"start_time\":null}", 0, 0 },
+};
+
+static void
+test_runs(void)
+{
+	struct autossl_facts facts;
+	struct err err = ERR_INIT;
+	char text[600];
+	size_t i;
+
+	for (i = 0; i < sizeof(runs) / sizeof(*runs); i++) {
+		struct json_doc *doc;
+
+		scene_init(&facts);
+		snprintf(text, sizeof(text), "{\"payload\":[%s]}",
+		    runs[i].rows);
+		doc = scene_json(text);
+		is_int(autossl_read_runs(&facts, json_doc_root(doc), &err), 0,
+		    "%s", text);
+		json_doc_free(doc);
+		is_int(facts.runs.last, runs[i].last, "%s: last", text);
+		is_int(facts.runs.any, runs[i].last != 0, "%s: any", text);
+		is_int(facts.runs.open_since, runs[i].open, "%s: open", text);
+		scene_release(&facts);
+	}
+}
+
+/* One certificate of a virtual host of fetch_ssl_vhosts. */
+static const struct {
+	const char *crt;
+	enum autossl_issuer issuer;
+	bool autossl, dates, due;
+} certs[] = {
+	{ "null", AUTOSSL_ISSUER_NONE, false, false, false },
+	{ "{}", AUTOSSL_ISSUER_NONE, false, false, false },
+	{ "\"x\"", AUTOSSL_ISSUER_NONE, false, false, false },
+	{ "{\"not_after\":\"1795089600\",\"not_before\":\"1787313600\","
+	    "\"issuer.organizationName\":\"Let’s Encrypt\"}",
+	    AUTOSSL_ISSUER_LETSENCRYPT, true, true, true },
+	{ "{\"not_after\":\"\",\"not_before\":null,"
+	    "\"issuer.organizationName\":\"Let's Encrypt\"}",
+	    AUTOSSL_ISSUER_LETSENCRYPT, true, false, false },
+	/* no not_before: still judged */
+	{ "{\"not_after\":1795089600,\"issuer.organizationName\":"
+	    "\"Let's Encrypt\"}", AUTOSSL_ISSUER_LETSENCRYPT, true, true,
+	    true },
+	/* an object instead of the key with a dot is none */
+	{ "{\"not_after\":1795089600,\"issuer\":{\"organizationName\":"
+	    "\"Let's Encrypt\"}}", AUTOSSL_ISSUER_OTHER, false, true, false },
+	/* only the text */
+	{ "{\"not_after\":1795089600,\"issuer_text\":"
+	    "\"countryName\\nUS\\norganizationName\\nLet's Encrypt\"}",
+	    AUTOSSL_ISSUER_LETSENCRYPT, true, true, true },
+	{ "{\"not_after\":1795089600,\"is_self_signed\":\"1\","
+	    "\"issuer.organizationName\":\"Let's Encrypt\"}",
+	    AUTOSSL_ISSUER_SELF, false, true, false },
+	{ "{\"not_after\":1795089600,\"issuer_text\":\"x\","
+	    "\"subject_text\":\"x\"}", AUTOSSL_ISSUER_SELF, false, true,
+	    false },
+	{ "{\"not_after\":1795089600,\"is_self_signed\":\"\","
+	    "\"issuer.commonName\":\"Private CA\"}", AUTOSSL_ISSUER_OTHER,
+	    true, true, true },
+	{ "{\"not_after\":1795089600,\"issuer.commonName\":\"Other CA\"}",
+	    AUTOSSL_ISSUER_OTHER, false, true, false },
+};
+
+static void
+test_certs(void)
+{
+	struct autossl_facts facts;
+	struct err err = ERR_INIT;
+	char text[600];
+	size_t i, n;
+
+	for (i = 0; i < sizeof(certs) / sizeof(*certs); i++) {
+		const struct autossl_vhost *v;
+		struct json_doc *doc;
+
+		scene_init(&facts);
+		snprintf(text, sizeof(text), "{\"vhosts\":[{\"user\":\"u\","
+		    "\"servername\":\"x.example\",\"crt\":%s}]}",
+		    certs[i].crt);
+		doc = scene_json(text);
+		is_int(autossl_read_vhosts(&facts, json_doc_root(doc), &n,
+		    &err), 0, "%s", certs[i].crt);
+		json_doc_free(doc);
+		is_uint(facts.n_vhosts, 1, "%s: a row", certs[i].crt);
+		v = facts.vhosts;
+		is_int(v->issuer, certs[i].issuer, "%s: issuer",
+		    certs[i].crt);
+		is_int(v->autossl, certs[i].autossl, "%s: autossl",
+		    certs[i].crt);
+		is_int(v->has_dates, certs[i].dates, "%s: dates",
+		    certs[i].crt);
+		is_int(v->detail != NULL, certs[i].due, "%s: due",
+		    certs[i].crt);
+		scene_release(&facts);
+	}
+}
+
+/* The flag of UAPI. */
+static const struct {
+	const char *certificate;
+	enum autossl_issuer issuer;
+	bool autossl;
+} flags[] = {
+	{ "{\"is_autossl\":1,\"auto_ssl_provider\":\"LetsEncrypt\"}",
+	    AUTOSSL_ISSUER_LETSENCRYPT, true },
+	{ "{\"is_autossl\":\"1\",\"auto_ssl_provider\":\"Own\"}",
+	    AUTOSSL_ISSUER_OTHER, true },
+	{ "{\"is_autossl\":1,\"auto_ssl_provider\":null,"
+	    "\"is_self_signed\":1}", AUTOSSL_ISSUER_OTHER, true },
+	/* certbot */
+	{ "{\"is_autossl\":0,\"issuer.organizationName\":"
+	    "\"Let's Encrypt\"}", AUTOSSL_ISSUER_LETSENCRYPT, false },
+	{ "{\"is_autossl\":0,\"issuer.commonName\":\"Private CA\"}",
+	    AUTOSSL_ISSUER_OTHER, true },
+	{ "{\"is_autossl\":null,\"issuer.organizationName\":"
+	    "\"Let's Encrypt\"}", AUTOSSL_ISSUER_LETSENCRYPT, true },
+	{ "{\"is_autossl\":0,\"is_self_signed\":1}", AUTOSSL_ISSUER_SELF,
+	    false },
+	{ "null", AUTOSSL_ISSUER_NONE, false },
+};
+
+static void
+test_flags(void)
+{
+	struct autossl_facts facts;
+	struct err err = ERR_INIT;
+	char text[600];
+	size_t i;
+
+	for (i = 0; i < sizeof(flags) / sizeof(*flags); i++) {
+		struct json_doc *doc;
+
+		scene_init(&facts);
+		snprintf(text, sizeof(text), "[{\"servername\":\"x.example\","
+		    "\"certificate\":%s},null]", flags[i].certificate);
+		doc = scene_json(text);
+		is_int(autossl_read_installed(&facts, bytes_str("u"),
+		    json_doc_root(doc), &err), 0, "%s", text);
+		json_doc_free(doc);
+		is_uint(facts.n_vhosts, 1, "%s: a row", text);
+		is_int(facts.vhosts[0].issuer, flags[i].issuer, "%s: issuer",
+		    text);
+		is_int(facts.vhosts[0].autossl, flags[i].autossl,
+		    "%s: autossl", text);
+		scene_release(&facts);
+	}
+}
+
+/* Reads one document with one of the readers. */
+static int
+read_by(struct autossl_facts *facts, int which, const struct json_value *v,
+    struct err *err)
+{
+	struct autossl_renewal renewal;
+	struct bytes u = bytes_str("u");
+	size_t n;
+
+	switch (which) {
+	case 0:
+		return autossl_read_vhosts(facts, v, &n, err);
+	case 1:
+		return autossl_read_installed(facts, u, v, err);
+	case 2:
+		return autossl_read_providers(facts, v, err);
+	case 3:
+		return autossl_read_schedule(facts, v, err);
+	case 4:
+		return autossl_read_runs(facts, v, err);
+	case 5:
+		return autossl_read_accounts(facts, v, &n, err);
+	case 6:
+		return autossl_read_log(facts, v, err);
+	case 7:
+		return autossl_read_services(facts, v, err);
+	case 8:
+		return autossl_read_progress(facts, v, err);
+	case 9:
+		return autossl_read_renewal(v, &renewal, err);
+	case 10:
+		return autossl_read_problems(facts, u, v, err);
+	case 11:
+		return autossl_read_excluded(facts, u, v, err);
+	case 12:
+		return autossl_read_queue(facts, v, err);
+	case 13:
+		return autossl_read_stored(facts, u, v, err);
+	default:
+		return autossl_read_market(facts, v, err);
+	}
+}
+
+#define READERS 15
+#define READERS_STRICT 10	/* the first ones: no data is no answer */
+
+static void
+test_shapes(void)
+{
+	static const char *const shapes[] = { "{\"x\":[1]}", "\"text\"", "7",
+		"null" };
+	struct autossl_facts facts;
+	struct err err;
+	size_t i;
+	int which;
+
+	scene_init(&facts);
+	for (which = 0; which < READERS; which++) {
+		for (i = 0; i < sizeof(shapes) / sizeof(*shapes); i++) {
+			struct json_doc *doc = scene_json(shapes[i]);
+
+			err_clear(&err);
+			if ((which == 3 && i == 0) ||
+			    (which >= READERS_STRICT && i == 0)) {
+				json_doc_free(doc);
+				continue;
+			}
+			ok(read_by(&facts, which, json_doc_root(doc), &err) ==
+			    -1 && err.kind == ERR_SYNTAX,
+			    "reader %d of %s: %s", which, shapes[i],
+			    err.text);
+			json_doc_free(doc);
+		}
+		err_clear(&err);
+		is_int(read_by(&facts, which, NULL, &err),
+		    which < READERS_STRICT ? -1 : 0, "reader %d of nothing",
+		    which);
+	}
+	ok(facts.n_vhosts == 0 && facts.n_problems == 0, "nothing was read");
+	scene_release(&facts);
+}
+
+/* Rows of any type in any list do no harm. */
+static void
+test_odd_rows(void)
+{
+	static const char *const places[] = { "vhosts", "", "payload", "cron",
+		"payload", "acct", "payload", "service", "", "",
+		"problems_by_domain", "payload", "pending_certificates", "",
+		"" };
+	static const char rows[] = "[null,1,\"x\",[],{},{\"servername\":\"\","
+	    "\"domain\":7,\"user\":null,\"module_name\":[],\"name\":{},"
+	    "\"excluded_domain\":1}]";
+	struct autossl_facts facts;
+	char text[400];
+	int which;
+
+	scene_init(&facts);
+	scene_due(&facts, "u", "x.example");
+	for (which = 0; which < READERS; which++) {
+		struct json_doc *doc;
+		struct err err = ERR_INIT;
+
+		if (which == 8 || which == 9)
+			continue;
+		if (*places[which] == '\0')
+			snprintf(text, sizeof(text), "%s", rows);
+		else
+			snprintf(text, sizeof(text), "{\"%s\":%s}",
+			    places[which], rows);
+		doc = scene_json(text);
+		is_int(read_by(&facts, which, json_doc_root(doc), &err), 0,
+		    "reader %d: %s", which, err.text);
+		json_doc_free(doc);
+	}
+	is_uint(facts.n_vhosts, 1, "no virtual host was made of it");
+	ok(facts.n_providers == 0 && facts.n_services == 0 &&
+	    facts.n_orders == 0 && facts.n_problems == 0 &&
+	    facts.n_excluded == 0, "nor anything else");
+	is_uint(facts.n_market, 2, "but orders without an id");
+	is_uint(facts.log.n_lines, 6, "lines are lines");
+	scene_release(&facts);
+}
+
+/* Every reader with every allocation failing once. */
+static void
+test_nomem(void)
+{
+	static const char *const texts[READERS] = {
+		"[{\"user\":\"u\",\"servername\":\"x.example\",\"domains\":["
+		    "\"a.x.example\"],\"crt\":{\"not_after\":1795089600,"
+		    "\"issuer.organizationName\":\"Let's Encrypt\"}}]",
+		"[{\"servername\":\"x.example\",\"certificate\":{\"not_after\":"
+		    "1795089600,\"is_autossl\":1}}]",
+		"[{\"module_name\":\"A\",\"display_name\":\"B\"}]",
+		"{\"cron\":[\"1 1 * * *\"]}",
+		"[{\"username\":\"*\",\"start_time\":1795176000}]",
+		"[{\"user\":\"u\",\"suspended\":0}]",
+		"[{\"type\":\"warn\",\"contents\":\"“x.example” failed DCV\"},"
+		    "{\"type\":\"warn\",\"contents\":\"too many new orders\"}]",
+		"[{\"name\":\"crond\"}]", "1", "{\"will_renew\":1}",
+		"[{\"domain\":\"x.example\",\"problem\":\"p\"}]",
+		"[{\"excluded_domain\":\"x.example\"}]",
+		"[{\"order_item_id\":7,\"user\":\"u\",\"domain\":"
+		    "\"x.example\"}]",
+		"[{\"domains\":[\"x.example\"],\"not_after\":1800000000}]",
+		"[{\"order_item_id\":\"7\",\"vhost_names\":[\"x.example\"]}]",
+	};
+	struct autossl_facts facts;
+	int which, ret = -1;
+
+	for (which = 0; which < READERS; which++) {
+		struct json_doc *doc = scene_json(texts[which]);
+		struct err err;
+		unsigned long n;
+
+		for (n = 1, ret = -1; ret != 0 && n < 100; n++) {
+			scene_init(&facts);
+			scene_due(&facts, "u", "x.example");
+			err_clear(&err);
+			/* so that the arena needs memory */
+			while (arena_alloc(facts.arena, 64) != NULL &&
+			    arena_size(facts.arena) < 4000)
+				continue;
+			mem_fail_at(n, 1);
+			ret = read_by(&facts, which, json_doc_root(doc),
+			    &err);
+			mem_fail_at(0, 0);
+			if (ret != 0 && err.kind != ERR_NOMEM)
+				fail("reader %d: %s", which, err.text);
+			scene_release(&facts);
+		}
+		ok(n < 100, "reader %d: after %lu failures", which, n - 2);
+		json_doc_free(doc);
+	}
+}
+
+int
+main(void)
+{
+	test_cron();
+	test_schedules();
+	test_runs();
+	test_certs();
+	test_flags();
+	test_shapes();
+	test_odd_rows();
+	test_nomem();
+	return tap_done();
+}
