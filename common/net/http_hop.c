@@ -370,8 +370,6 @@ static const struct {
 	const char *words;		/* NULL: libcurl's */
 } hop_errors[] = {
 	{ CURLE_OUT_OF_MEMORY, ERR_NOMEM, "out of memory" },
-	{ CURLE_OPERATION_TIMEDOUT, ERR_TIMEOUT,
-	    "connect: no answer in time" },
 	{ CURLE_COULDNT_RESOLVE_HOST, ERR_RESOLVE, NULL },
 	{ CURLE_COULDNT_RESOLVE_PROXY, ERR_PROXY, NULL },
 	{ CURLE_PROXY, ERR_PROXY, NULL },
@@ -450,7 +448,11 @@ http_hop_error(struct transfer *transfer, struct err *err)
 	    transfer->received == 0)
 		return err_set(err, ERR_LIMIT,
 		    "a line in the head of the answer is too long");
-	if (transfer->result == CURLE_PEER_FAILED_VERIFICATION)
+	if (transfer->result == CURLE_OPERATION_TIMEDOUT)
+		return err_set(err, ERR_TIMEOUT, "%s: no answer in time",
+		    http_hop_phase(transfer));
+	if (transfer->result == CURLE_PEER_FAILED_VERIFICATION ||
+	    transfer->result == CURLE_SSL_CONNECT_ERROR)
 		words = http_verify_words(words,
 		    &transfer->response.untrusted);
 	for (i = 0; i < sizeof(hop_errors) / sizeof(*hop_errors); i++)

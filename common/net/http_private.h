@@ -99,8 +99,8 @@ struct transfer {
 
 /* ---- http_verify.c ---- */
 
-/* What libcurl's text for CURLE_PEER_FAILED_VERIFICATION means; the text
- * itself when that is not known. */
+/* What libcurl's text for CURLE_PEER_FAILED_VERIFICATION or
+ * CURLE_SSL_CONNECT_ERROR means; the text itself when that is not known. */
 const char *http_verify_words(const char *text, bool *untrusted);
 
 /* ---- http_transfer.c ---- */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Why a server's certificate was refused, in our words.  libcurl has no code
- * for it, and what it says are OpenSSL's words, of whichever version.
+ * Why a handshake failed, most of all why the server's certificate was
+ * refused, in our words.  libcurl has no code for it, and what it says are OpenSSL's words, of whichever version.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -31,6 +31,8 @@ static const struct {
 	{ "expired", "certificate has expired", false },
 	{ "subject name", "certificate is for another name", false },
 	{ "does not match", "certificate is for another name", false },
+	{ "wrong version number", "the server does not speak TLS on this "
+	    "port", false },
 };
 
 static bool
