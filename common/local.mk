@@ -62,6 +62,7 @@ common_libcert_common_a_SOURCES = \
 	common/base/text.c \
 	common/base/text.h \
 	common/base/text_escape.c \
+	common/checks/broken.c \
 	common/checks/chain.c \
 	common/checks/check.c \
 	common/checks/check.h \

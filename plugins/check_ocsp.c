@@ -18,8 +18,8 @@ static const struct option_table table = {
 };
 
 static const struct check *const checks[] = {
-	&check_connection, &check_revocation, &check_trust, &check_wellformed,
-	&check_time, NULL
+	&check_connection, &check_broken, &check_revocation, &check_trust,
+	&check_wellformed, &check_time, NULL
 };
 
 static const enum finding_id findings[] = {

@@ -84,3 +84,19 @@ check_label(const struct check_input *in, struct result *result, size_t i)
 		label = arena_printf(result->arena, "certificate %zu", i + 1);
 	return label == NULL ? "certificate" : label;
 }
+
+const char *
+check_whose(struct result *result, const struct rev_facts *facts)
+{
+	const char *label;
+
+	if (facts->position == 0 && facts->number == 0)
+		return "leaf";
+	if (facts->position == 0)
+		label = arena_printf(result->arena, "certificate %zu",
+		    facts->number);
+	else
+		label = arena_printf(result->arena, "intermediate %zu",
+		    facts->position);
+	return label == NULL ? "certificate" : label;
+}

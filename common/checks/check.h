@@ -39,6 +39,7 @@ extern const struct check check_keys;		/* keys.c */
 extern const struct check check_identity;	/* identity.c */
 extern const struct check check_tls;		/* tls.c */
 extern const struct check check_revocation;	/* revocation.c */
+extern const struct check check_broken;		/* broken.c */
 
 /* Runs a NULL-ended list of checks and fills result->facts. */
 void checks_run(const struct check *const *checks,
@@ -48,6 +49,9 @@ void checks_run(const struct check *const *checks,
  * texts and JSON call certificate i.  In the result's arena; never NULL. */
 const char *check_label(const struct check_input *in, struct result *result,
     size_t i);
+/* Likewise for what is asked about: "leaf", "intermediate 1". */
+const char *check_whose(struct result *result,
+    const struct rev_facts *facts);
 /* Certificate i is on the path that was built, or no path was. */
 bool check_on_path(const struct observation *obs, size_t i);
 /* What an RSA modulus and exponent must have (BR 6.1.5). */

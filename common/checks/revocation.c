@@ -30,22 +30,6 @@ struct tally {
 };
 
 static const char *
-subject_of(struct result *result, const struct rev_facts *facts)
-{
-	const char *label;
-
-	if (facts->position == 0 && facts->number == 0)
-		return "leaf";
-	if (facts->position == 0)
-		label = arena_printf(result->arena, "certificate %zu",
-		    facts->number);
-	else
-		label = arena_printf(result->arena, "intermediate %zu",
-		    facts->position);
-	return label == NULL ? "certificate" : label;
-}
-
-static const char *
 source_of(struct result *result, const struct rev_answer *answer)
 {
 	const char *text = arena_printf(result->arena, "%s%s%s",
@@ -165,7 +149,7 @@ report_revoked(const struct check_input *in, struct result *result,
 	if (advice != NULL)
 		buf_printf(&text, "; %s", advice);
 	result_bad(result, FINDING_OCSP_REVOKED,
-	    subject_of(result, facts), "%s", buf_text(&text));
+	    check_whose(result, facts), "%s", buf_text(&text));
 	buf_release(&text);
 }
 
@@ -180,7 +164,7 @@ report_good(const struct check_input *in, struct result *result,
 		duration_format(&text, answer->next_update - in->now);
 	}
 	result_ok(result, FINDING_OCSP_REVOKED,
-	    subject_of(result, facts), "certificate is not revoked (%s%s)"
+	    check_whose(result, facts), "certificate is not revoked (%s%s)"
 	    "%s%s", source_of(result, answer), buf_text(&text),
 	    answer->note == NULL ? "" : "; ",
 	    answer->note == NULL ? "" : answer->note);
@@ -211,7 +195,7 @@ static void
 report_no_source(const struct check_input *in, struct result *result,
     const struct rev_facts *facts)
 {
-	const char *subject = subject_of(result, facts);
+	const char *subject = check_whose(result, facts);
 
 	/* RFC 9608 3: not for CAs. */
 	if (facts->no_rev_avail && facts->position == 0)
@@ -230,19 +214,31 @@ report_no_source(const struct check_input *in, struct result *result,
 		    "no CRL" : "neither an OCSP responder nor a CRL");
 }
 
+/* Errors of a file or a fetch begin with its name or URL, which has been said;
+ * the URL may be a long one made from the request. */
+static const char *
+behind_source(const struct rev_answer *answer, const char *why)
+{
+	size_t len = answer->url == NULL ? 0 : strlen(answer->url);
+	const char *rest = NULL;
+
+	if (len > 0 && text_starts(why, answer->url) &&
+	    text_starts(why + len, ": "))
+		return why + len + 2;
+	if (text_starts(why, "http"))
+		rest = strstr(why, ": ");
+	return rest == NULL ? why : rest + 2;
+}
+
 static void
 report_failure(struct result *result, const struct rev_facts *facts,
     const struct rev_answer *answer, enum finding_id id)
 {
 	const char *why = answer->error.kind == ERR_NONE ?
 	    "no usable answer" : answer->error.text;
-	const char *rest;
 
-	/* Errors of a fetch begin with a URL, which may be a long one made
-	 * from the request. */
-	rest = text_starts(why, "http") ? strstr(why, ": ") : NULL;
-	result_bad(result, id, subject_of(result, facts), "%s: %s",
-	    source_of(result, answer), rest == NULL ? why : rest + 2);
+	result_bad(result, id, check_whose(result, facts), "%s: %s",
+	    source_of(result, answer), behind_source(answer, why));
 }
 
 /* Nothing revokes it, which proves nothing. */
@@ -253,7 +249,7 @@ report_late(struct result *result, const struct rev_facts *facts,
 	struct buf text = BUF_INIT;
 
 	clock_format_date(&text, facts->not_after);
-	result_bad(result, FINDING_OCSP_UNUSABLE, subject_of(result, facts),
+	result_bad(result, FINDING_OCSP_UNUSABLE, check_whose(result, facts),
 	    "%s: the certificate has expired (%s), and CAs drop expired ones "
 	    "from their answers and lists", source_of(result, answer),
 	    buf_text(&text));
@@ -320,7 +316,7 @@ report_all(const struct check_input *in, struct result *result,
 		return;
 	if (tally->revoked != NULL && tally->good != NULL)
 		result_bad(result, FINDING_OCSP_DISAGREE,
-		    subject_of(result, facts), "%s says good, %s says revoked",
+		    check_whose(result, facts), "%s says good, %s says revoked",
 		    source_of(result, tally->good),
 		    source_of(result, tally->revoked));
 	if (tally->first_unreachable != NULL)
@@ -342,7 +338,7 @@ judge_staple(const struct check_input *in, struct result *result,
     const struct rev_facts *facts)
 {
 	const struct rev_answer *staple = staple_of(facts);
-	const char *subject = subject_of(result, facts);
+	const char *subject = check_whose(result, facts);
 	bool wanted = facts->must_staple ||
 	    in->options->method == WANT_STAPLE;
 
@@ -377,7 +373,7 @@ judge_numbers(struct result *result, const struct rev_facts *facts)
 	for (i = 0; i < facts->n_answers; i++)
 		if (facts->answers[i].older)
 			result_bad(result, FINDING_CRL_NUMBER,
-			    subject_of(result, facts), "%s is older than the "
+			    check_whose(result, facts), "%s is older than the "
 			    "list seen there before", source_of(result,
 			    &facts->answers[i]));
 }
@@ -406,62 +402,9 @@ judge_times(const struct check_input *in, struct result *result,
 		return;
 	duration_format(&text, left);
 	result_add(result, FINDING_OCSP_NEXT_UPDATE, status,
-	    subject_of(result, facts), "the answer of %s is valid for %s "
+	    check_whose(result, facts), "the answer of %s is valid for %s "
 	    "only", source_of(result, answer), buf_text(&text));
 	buf_release(&text);
-}
-
-/* NULL: one that the peer did not present. */
-static const struct cert_facts *
-cert_of(const struct check_input *in, const struct rev_facts *facts)
-{
-	size_t i;
-
-	for (i = 0; i < in->obs->n_certs; i++)
-		if (bytes_eq(in->obs->certs[i].der, facts->cert))
-			return &in->obs->certs[i];
-	return NULL;
-}
-
-/* What can be computed is not told to be weak as well. */
-static void
-judge_strength(const struct check_input *in, struct result *result,
-    const struct rev_facts *facts)
-{
-	static const struct key_limits limits = { CHECK_RSA_MIN, 65537 };
-	const struct cert_facts *cert = cert_of(in, facts);
-	const char *subject = subject_of(result, facts);
-	char why[CHECK_WHY_MAX];
-
-	if (facts->key_broken != NULL)
-		result_bad(result, FINDING_KEY_BROKEN, subject,
-		    "the private key can be computed: %s; make a new key",
-		    facts->key_broken);
-	else if (cert != NULL && check_key_weak(cert, &limits, why,
-	    sizeof(why)))
-		result_bad(result, FINDING_KEY_WEAK, subject, "%s", why);
-	else if (cert != NULL)
-		result_ok(result, FINDING_KEY_WEAK, subject,
-		    "key is strong enough");
-}
-
-/* The key itself, whatever the sources say. */
-static void
-judge_key(const struct check_input *in, struct result *result,
-    const struct rev_facts *facts)
-{
-	const char *subject = subject_of(result, facts);
-
-	if (facts->key_listed)
-		result_bad(result, FINDING_KEY_COMPROMISED, subject,
-		    "the key is known to be leaked (--compromised-keys): "
-		    "make a new key");
-	if (facts->key_of != NULL)
-		result_bad(result, FINDING_KEY_REUSED, subject,
-		    "the key is that of a revoked certificate (%s): make a "
-		    "new key", result_clean(result, bytes_str(facts->key_of),
-		    URL_WIDTH));
-	judge_strength(in, result, facts);
 }
 
 static void
@@ -472,7 +415,7 @@ judge_cert(const struct check_input *in, struct result *result,
 
 	if (facts->issuer_error.kind != ERR_NONE) {
 		result_bad(result, FINDING_OCSP_NO_ISSUER,
-		    subject_of(result, facts), "%s",
+		    check_whose(result, facts), "%s",
 		    facts->issuer_error.text);
 		judge_staple(in, result, facts);
 		return;
@@ -481,7 +424,7 @@ judge_cert(const struct check_input *in, struct result *result,
 		report_revoked(in, result, facts, tally.revoked);
 	else if (tally.unknown != NULL)
 		result_bad(result, FINDING_OCSP_UNKNOWN,
-		    subject_of(result, facts), "the responder does not know "
+		    check_whose(result, facts), "the responder does not know "
 		    "the certificate (%s)", source_of(result, tally.unknown));
 	if (tally.revoked == NULL && tally.good != NULL)
 		report_good(in, result, facts, tally.good);
@@ -587,8 +530,6 @@ run(const struct check_input *in, struct result *result)
 		result_bad(result, FINDING_OCSP_UNUSABLE, "",
 		    "%zu more certificates of the file were not asked about",
 		    obs->n_revocation_left);
-	for (i = 0; i < obs->n_revocation; i++)
-		judge_key(in, result, &obs->revocation[i]);
 	for (i = 0; i < obs->n_revocation; i++)
 		if (i == 0 || in->options->method != WANT_STAPLE)
 			judge_cert(in, result, &obs->revocation[i]);

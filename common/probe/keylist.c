@@ -116,7 +116,7 @@ read_text(struct keylist *list, const char *path, struct err *err)
 		rc = read_line(p, (size_t)(end - p),
 		    list->own + list->n * DIGEST);
 		if (rc < 0)
-			return err_set(err, ERR_SYNTAX, "%s line %zu: is not "
+			return err_set(err, ERR_SYNTAX, "%s: line %zu is not "
 			    "a SHA-256 in hexadecimal", path, line);
 		if (rc == 0)
 			continue;
