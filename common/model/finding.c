@@ -134,9 +134,11 @@ static const struct finding_row rows[FINDING_COUNT] = {
 	[FINDING_API_ANSWER] = { "api.answer", STATUS_UNKNOWN,
 	    "the answer is no answer of cPanel's API" },
 	[FINDING_API_SERVER] = { "api.server", STATUS_UNKNOWN,
-	    "the server failed to answer: an HTTP error, a failure of its own" },
+	    "the server failed to answer: an HTTP error, a failure of its "
+	    "own" },
 	[FINDING_API_PARTIAL] = { "api.partial", STATUS_OK,
-	    "something else is not offered or not permitted, and was left out" },
+	    "something else is not offered or not permitted, and was left "
+	    "out" },
 	[FINDING_API_UNREAD] = { "api.unread", STATUS_UNKNOWN,
 	    "something else could not be read although it should be" },
 	[FINDING_API_INSECURE] = { "api.insecure", STATUS_OK,
@@ -149,7 +151,8 @@ static const struct finding_row rows[FINDING_COUNT] = {
 	    "a problem is recorded for a certificate that is to be renewed" },
 	[FINDING_AUTOSSL_WILL_NOT_RENEW] = { "autossl.will_not_renew",
 	    STATUS_WARNING,
-	    "the server says that it will not renew a certificate that is due" },
+	    "the server says that it will not renew a certificate that is "
+	    "due" },
 	[FINDING_AUTOSSL_NOT_INSTALLED] = { "autossl.not_installed",
 	    STATUS_WARNING,
 	    "a newer certificate is stored, but the old one is installed" },
