@@ -12,6 +12,7 @@
 unit_tests = \
 	tests/unit/test_alloc \
 	tests/unit/test_arena \
+	tests/unit/test_autossl_attach \
 	tests/unit/test_autossl_call \
 	tests/unit/test_autossl_envelope \
 	tests/unit/test_autossl_local \
