@@ -60,6 +60,21 @@ not_of_cert(struct arena *arena, const struct crl_facts *facts,
 	return why;
 }
 
+/* Neither the certificate's issuer nor one that it names. */
+static bool
+is_foreign(const struct crl_facts *facts, const struct cert_facts *cert)
+{
+	struct crl_point points[POINTS_MAX];
+	int n = crl_points_read(cert->crl_points, points, POINTS_MAX), i;
+
+	if (name_equal(facts->issuer, cert->issuer_der))
+		return false;
+	for (i = 0; i < n; i++)
+		if (crl_point_issued(&points[i], facts->issuer))
+			return false;
+	return true;
+}
+
 /* NULL, or why the list does not cover certificates of that kind. */
 static const char *
 outside_scope(const struct crl_facts *facts,
@@ -227,6 +242,7 @@ crl_judge(struct arena *arena, const struct crl_list *list,
 	answer->outcome = REV_UNUSABLE;
 	copy_facts(arena, list->facts, answer);
 	why = not_of_cert(arena, list->facts, subject, &out->reasons);
+	out->foreign = why != NULL && is_foreign(list->facts, subject->cert);
 	if (why != NULL)
 		err_set(&answer->error, ERR_SYNTAX, "the CRL %s", why);
 	else if (crl_signer_verify(arena, list, subject,

@@ -55,6 +55,9 @@ struct crl_judged {
 	 * or some when nothing but the other reasons is missing, for other
 	 * lists to cover; for a hold what it would if that were lifted. */
 	unsigned reasons;
+	/* Its issuer neither issued the certificate nor is named by it: it is
+	 * about others. */
+	bool foreign;
 };
 
 /*

@@ -236,6 +236,8 @@ rev_crl_place(struct rev_cert *c, const struct crl_judged *judged,
 		c->stage = STAGE_DONE;
 	else if (slot->outcome == REV_UNUSABLE && judged->reasons != 0)
 		add_part(c, slot, judged->reasons);
+	if (c->stage == STAGE_DONE)
+		rev_crl_forget_foreign(c);
 }
 
 bool

@@ -3,6 +3,8 @@
  * The lists that --crl gives: all are read, in whatever order, before a base
  * is judged together with its deltas.
  */
+#include <string.h>
+
 #include "probe/revocation_crl_private.h"
 
 static bool
@@ -94,6 +96,74 @@ combine(struct rev_crl *crl, struct crl_kept *base)
 	return any;
 }
 
+/* n_answers: it is not among those that are seen. */
+static size_t
+index_of(const struct rev_facts *facts, const struct rev_answer *slot)
+{
+	size_t i;
+
+	for (i = 0; i < facts->n_answers && &facts->answers[i] != slot; i++)
+		;
+	return i;
+}
+
+/* The answers behind it move up. */
+static void
+drop(struct rev_cert *c, size_t at)
+{
+	struct rev_facts *facts = c->facts;
+	struct rev_crl *crl = c->crl;
+	size_t i, k;
+
+	for (i = 0; i < crl->n_kept; i++) {
+		k = index_of(facts, crl->kept[i].slot);
+		if (k > at && k < facts->n_answers)
+			crl->kept[i].slot--;
+	}
+	facts->n_answers--;
+	memmove(&facts->answers[at], &facts->answers[at + 1],
+	    (facts->n_answers - at) * sizeof(facts->answers[0]));
+}
+
+/* What there was no room for. */
+static void
+show_hidden(struct rev_cert *c)
+{
+	struct rev_facts *facts = c->facts;
+	const struct crl_kept *kept;
+	size_t i;
+
+	for (i = 0; i < c->crl->n_kept; i++) {
+		kept = &c->crl->kept[i];
+		if (!kept->reading.judged.foreign &&
+		    !rev_conclusive(kept->slot) &&
+		    index_of(facts, kept->slot) == facts->n_answers &&
+		    facts->n_answers < REV_ANSWERS_MAX)
+			facts->answers[facts->n_answers++] = *kept->slot;
+	}
+}
+
+void
+rev_crl_forget_foreign(struct rev_cert *c)
+{
+	struct rev_crl *crl = c->crl;
+	struct crl_kept *kept;
+	size_t i, at, own = 0;
+
+	for (i = 0; i < crl->n_kept; i++)
+		own += !crl->kept[i].reading.judged.foreign;
+	for (i = 0; own > 0 && i < crl->n_kept; i++) {
+		kept = &crl->kept[i];
+		at = index_of(c->facts, kept->slot);
+		if (kept->reading.judged.foreign && at < c->facts->n_answers &&
+		    kept->slot->outcome == REV_UNUSABLE) {
+			drop(c, at);
+			kept->slot = NULL;
+		}
+	}
+	show_hidden(c);
+}
+
 static void
 settle_base(struct rev_cert *c, struct crl_kept *base)
 {
@@ -112,8 +182,10 @@ rev_crl_settle_next(struct rev_cert *c)
 	struct crl_kept *kept;
 	bool second = crl->settled >= crl->n_kept;
 
-	if (crl->settled == 2 * crl->n_kept)
+	if (crl->settled == 2 * crl->n_kept) {
+		rev_crl_forget_foreign(c);
 		return false;
+	}
 	kept = &crl->kept[crl->settled++ % crl->n_kept];
 	if (!second && !is_delta(kept))
 		settle_base(c, kept);

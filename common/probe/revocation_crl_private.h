@@ -72,6 +72,9 @@ const struct strings *rev_crl_given(const struct rev_cert *c);
 /* revocation_crl_given.c: what --crl gives */
 void rev_crl_keep(struct rev_cert *c, const struct crl_reading *r,
     struct rev_answer *slot);
+/* At the end: lists about other certificates are no answers about this one,
+ * unless there is nothing else. */
+void rev_crl_forget_foreign(struct rev_cert *c);
 /* After the last one: one list with its deltas.  false: that was all. */
 bool rev_crl_settle_next(struct rev_cert *c);
 

@@ -218,6 +218,27 @@ verdict('--crl URL', [ file_args($pki, 'plain', "--crl=$crl") ], 'ok', []);
 verdict('two --crl, the second names it', [ file_args($pki, 'plain',
     "--crl=$pki/empty.crl", "--crl=$pki/listed.crl") ], 'critical',
     [ 'ocsp.revoked' ]);
+# Of the lists of a path each is one certificate's.
+verdict('each its own', [ file_args($pki, 'under', '--offline',
+    "--crl=$pki/empty.crl", "--crl=$pki/interempty.crl") ], 'ok', []);
+verdict('each its own, --method=all', [ file_args($pki, 'under', '--offline',
+    '--method=all', "--crl=$pki/interempty.crl", "--crl=$pki/empty.crl") ],
+    'ok', []);
+verdict('revoked among them', [ file_args($pki, 'under', '--offline',
+    '--method=all', "--crl=$pki/interempty.crl",
+    "--crl=$pki/rootinter.crl") ], 'critical', [ 'ocsp.revoked' ]);
+mkcert($pki, "\@crl file=interold.crl issuer=inter this=-9d next=-1d\n");
+my $which = verdict('one of them stale', [ file_args($pki, 'under',
+    '--offline', "--crl=$pki/empty.crl", "--crl=$pki/interold.crl") ],
+    'unknown', [ 'ocsp.unusable' ]);
+like(text_of($which, 'ocsp.unusable'), qr/past its nextUpdate/, 'is told');
+unlike(text_of($which, 'ocsp.unusable'), qr/of another CA/,
+    'and not what is no answer');
+$which = verdict('only those of others', [ file_args($pki, 'plain',
+    '--offline', "--crl=$pki/interempty.crl") ], 'unknown',
+    [ 'ocsp.unusable' ]);
+like(text_of($which, 'ocsp.unusable'), qr/of another CA/, 'is told as well');
+
 verdict('--crl that is not there', [ file_args($pki, 'plain',
     '--crl=/nonexistent.crl') ], 'unknown', [ 'ocsp.unusable' ]);
 for my $bytes ('', 'garbage', substr(read_file("$pki/empty.crl"), 0, 90),

@@ -127,6 +127,9 @@ verdict('the 21st list revokes', [ file_args($pki, 'good', '--offline',
     @many, "--crl=$pki/revoked.crl") ], @revoked);
 verdict('the 21st list is good', [ file_args($pki, 'good', '--offline',
     @many, "--crl=$pki/base.crl") ], @ok);
+my $last = verdict('the 21st list is stale', [ file_args($pki, 'good',
+    '--offline', @many, "--crl=$pki/stale.crl") ], @unusable);
+like(text_of($last, 'ocsp.unusable'), qr/past its nextUpdate/, 'is told');
 verdict('base and delta at the end', [ file_args($pki, 'good', '--offline',
     @many, "--crl=$pki/hold.crl", "--crl=$pki/frees.crl") ], @ok);
 verdict('a hold at the end', [ file_args($pki, 'good', '--offline',
