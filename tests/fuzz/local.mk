@@ -6,11 +6,13 @@
 # tests/check-lists --fix writes the list and the last lines.
 
 fuzz_targets = \
+	tests/fuzz/fuzz_autossl \
 	tests/fuzz/fuzz_cert \
 	tests/fuzz/fuzz_crl \
 	tests/fuzz/fuzz_crl_diff \
 	tests/fuzz/fuzz_der \
 	tests/fuzz/fuzz_ini \
+	tests/fuzz/fuzz_json \
 	tests/fuzz/fuzz_keystore \
 	tests/fuzz/fuzz_load \
 	tests/fuzz/fuzz_ocsp \
@@ -39,3 +41,5 @@ tests_fuzz_fuzz_load_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_ocsp_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_crl_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_crl_diff_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_autossl_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_json_LDADD = $(FUZZ_LIBS)
