@@ -390,9 +390,11 @@ rev_path_explain(const struct rev_job *job, const struct rev_chain *chain,
 	else if (job->revocation->n_issuers > 0 && why->kind == ERR_NONE)
 		err_set(err, ERR_UNSUPPORTED, "no certificate of --issuer "
 		    "has issued it: %.60s has, and was not found", name);
-	else if (cert->n_issuer_urls == 0 || why->kind == ERR_NONE)
+	else if (why->kind == ERR_NONE)
 		err_set(err, ERR_UNSUPPORTED, "the certificate of the issuer "
-		    "(%.60s) was not found, and no URL of it is named", name);
+		    "(%.60s) was not found, and %s", name,
+		    cert->n_issuer_urls == 0 ? "no URL of it is named" :
+		    "none of its URLs can be asked");
 	else
 		err_set(err, ERR_UNSUPPORTED, "the certificate of the issuer "
 		    "(%.40s) was not found: %s", name, why->text);
