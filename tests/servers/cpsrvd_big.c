@@ -224,7 +224,7 @@ is_plain(const struct call *call)
 {
 	return big_count(call) > 0 &&
 	    json_array_size(json_object_get(call->scene, "accounts")) == 0 &&
-	    json_object_get(call->scene, "drift") == NULL &&
+	    json_object_size(json_object_get(call->scene, "drift")) == 0 &&
 	    whm_may(call, "all") &&
 	    params_number(&call->params, "api.version",
 	    call->door == DOOR_CLI) == 1 &&

@@ -14,9 +14,13 @@
 
 #define FAULTS_MAX	64
 
-/* How often each fault has fitted, for "nth" and "from". */
+/* How often each fault has fitted, for "nth" and "from": by what it is, so
+ * that another scenario begins anew. */
 static pthread_mutex_t	 lock = PTHREAD_MUTEX_INITIALIZER;
-static long		 counts[FAULTS_MAX];
+static struct count {
+	uint64_t	 fault;
+	long		 n;
+} counts[FAULTS_MAX];
 
 static const char	 login_page[] = "<!DOCTYPE html>\n"
     "<html lang=\"en\"><head><title>cPanel Login</title></head>\n"
@@ -74,24 +78,54 @@ when_fits(const struct call *call, const json_t *fault)
 	return 1;
 }
 
+static uint64_t
+fault_hash(const json_t *fault)
+{
+	uint64_t	 hash = 1469598103934665603U;
+	char		*text = json_dumps(fault, JSON_SORT_KEYS);
+	const char	*s;
+
+	for (s = text; s != NULL && *s != '\0'; s++)
+		hash = (hash ^ (unsigned char)*s) * 1099511628211U;
+	free(text);
+	return hash | 1;
+}
+
+static long
+fault_count(const json_t *fault)
+{
+	uint64_t	 hash = fault_hash(fault);
+	size_t		 i;
+	long		 n = 1;
+
+	pthread_mutex_lock(&lock);
+	for (i = 0; i < FAULTS_MAX && counts[i].fault != 0 &&
+	    counts[i].fault != hash; )
+		i++;
+	if (i < FAULTS_MAX) {
+		counts[i].fault = hash;
+		n = ++counts[i].n;
+	}
+	pthread_mutex_unlock(&lock);
+	return n;
+}
+
 static int
-fault_fits(const struct call *call, const json_t *fault, size_t i)
+fault_fits(const struct call *call, const json_t *fault)
 {
 	const char	*function = scene_text(fault, "function", "*");
 	const char	*user = scene_text(fault, "user", NULL);
 	long		 count;
 
 	if ((strcmp(function, "*") != 0 &&
-	    strcmp(function, call->function) != 0) || i >= FAULTS_MAX ||
+	    strcmp(function, call->function) != 0) ||
 	    (user != NULL && (call->user == NULL ||
 	    strcmp(user, call->user) != 0)) || !when_fits(call, fault))
 		return 0;
-	pthread_mutex_lock(&lock);
-	count = ++counts[i];
-	pthread_mutex_unlock(&lock);
-	return (number(fault, "nth", count) == count &&
+	count = fault_count(fault);
+	return number(fault, "nth", count) == count &&
 	    count >= number(fault, "from", 1) &&
-	    count <= number(fault, "until", count));
+	    count <= number(fault, "until", count);
 }
 
 /* --- bodies --------------------------------------------------------------- */
@@ -221,7 +255,7 @@ fault_apply(struct call *call, struct answer *answer)
 	size_t		 i;
 
 	json_array_foreach(json_object_get(call->scene, "faults"), i, fault) {
-		if (fault_fits(call, fault, i))
+		if (fault_fits(call, fault))
 			fault_one(fault, answer);
 	}
 }
