@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Why a handshake failed, most of all why the server's certificate was
- * refused, in our words.  libcurl has no code for it, and what it says are OpenSSL's words, of whichever version.
+ * refused, in our words.  libcurl has no code for it, and what it says are
+ * OpenSSL's words, of whichever version.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"

@@ -465,6 +465,7 @@ test_families(void)
 	struct site six = { .answer = answer };
 	socklen_t len = sizeof(sin6);
 	struct seen s;
+	X509 *cert;
 
 	six.listener = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (six.listener < 0 || bind(six.listener, (struct sockaddr *)&sin6,
@@ -475,7 +476,9 @@ test_families(void)
 		skip(4, "no IPv6 here");
 		return;
 	}
-	six.context = peer_context(peer_cert(1));
+	cert = peer_cert(1);
+	six.context = peer_context(cert);
+	X509_free(cert);
 	site_start(&six);
 	snprintf(whm, sizeof(whm), "[::1]:%u",
 	    (unsigned)ntohs(sin6.sin6_port));
