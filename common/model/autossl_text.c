@@ -299,19 +299,30 @@ text_retry(struct bytes text)
 	return out;
 }
 
+/* Logs have many lines: lower case is made once for all rows. */
+static enum autossl_cause
+text_cause(struct bytes text)
+{
+	char lower[TEXT_LOOK];
+	size_t i;
+
+	for (i = 0; i < text.len; i++)
+		lower[i] = text_lower((char)text.data[i]);
+	for (i = 0; i < sizeof(text_rows) / sizeof(*text_rows); i++)
+		if (memmem(lower, text.len, text_rows[i].words,
+		    strlen(text_rows[i].words)) != NULL)
+			return text_rows[i].cause;
+	return AUTOSSL_CAUSE_OTHER;
+}
+
 struct autossl_meaning
 autossl_text_read(struct bytes text)
 {
-	struct autossl_meaning meaning = { .cause = AUTOSSL_CAUSE_OTHER };
-	size_t i;
+	struct autossl_meaning meaning = { .retry_at = 0 };
 
 	if (text.len > TEXT_LOOK)
 		text.len = TEXT_LOOK;
-	for (i = 0; i < sizeof(text_rows) / sizeof(*text_rows); i++)
-		if (text_has(text, text_rows[i].words)) {
-			meaning.cause = text_rows[i].cause;
-			break;
-		}
+	meaning.cause = text_cause(text);
 	if (meaning.cause == AUTOSSL_CAUSE_RATE_LIMIT)
 		meaning.retry_at = text_retry(text);
 	meaning.name = text_quoted_name(text);

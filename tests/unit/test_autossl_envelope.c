@@ -322,11 +322,13 @@ test_allowed(void)
 {
 	static const char *const no[] = { "", "x", "uapi_cpanel", "cpanel",
 		"fetch_vhost_ssl_components", "start_autossl_check",
-		"start_autossl_check_for_all_users", "SSL::start_autossl_check",
+		"start_autossl_check_for_all_users",
+		"SSL::start_autossl_check",
 		"DCV::check_domains_via_dns", "DCV::check_domains_via_http",
 		"Market::process_ssl_pending_queue", "SSL::show_key",
 		"SSL::list_keys", "SSL::fetch_key_and_cabundle_for_certificate",
-		"SSL::set_default_key_type", "SSL::set_autossl_excluded_domains",
+		"SSL::set_default_key_type",
+		"SSL::set_autossl_excluded_domains",
 		"SSL::installed_host", "SSL::installed_hosts2",
 		"get_autossl_providers&x", "FETCH_SSL_VHOSTS" };
 	static const char *const yes[] = { "applist", "get_autossl_providers",

@@ -414,7 +414,8 @@ test_queues(void)
 	scene_init(&facts);
 	scene_due(&facts, "carol", "stuck.example");
 	scene_due(&facts, "carol", "dying.example");
-	sample_take(&facts, "whm/get_autossl_pending_queue.legacy.inferred.json",
+	sample_take(&facts,
+	    "whm/get_autossl_pending_queue.legacy.inferred.json",
 	    autossl_read_queue);
 	is_uint(facts.n_orders, 4, "seven rows are four orders");
 	is_text(facts.orders[2].id, "700000003", "the third");
