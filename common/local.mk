@@ -133,6 +133,7 @@ common_libcert_common_a_SOURCES = \
 	common/net/http_head.h \
 	common/net/http_hop.c \
 	common/net/http_library.c \
+	common/net/http_names.c \
 	common/net/http_private.h \
 	common/net/http_transfer.c \
 	common/net/http_verify.c \

@@ -151,6 +151,7 @@ http_free(struct http *http)
 		http_transfer_cancel(transfer);
 	http_drive_release(http);
 	resolver_free(http->resolver);
+	http_names_release(http);
 	proxy_release(&http->proxies[0]);
 	proxy_release(&http->proxies[1]);
 	mem_free(http);

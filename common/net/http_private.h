@@ -13,6 +13,7 @@
 #include "net/session.h"
 
 #define HTTP_URL_MAX 8192
+#define HTTP_NAMES 16			/* names that are remembered */
 
 /* ---- http_library.c ---- */
 
@@ -54,6 +55,7 @@ struct http {
 	CURLM *multi;
 	struct proxy proxies[2];	/* for http, for https */
 	const char *no_proxy;
+	char *names[HTTP_NAMES];	/* http_names.c; NULL: free */
 	struct transfer *transfers;	/* list of those that run */
 	/* http_drive.c */
 	struct task driver;		/* libcurl's timer */
@@ -96,6 +98,14 @@ struct transfer {
 	size_t received;		/* octets of the body, decoded */
 	struct err failure;		/* set by our callbacks */
 };
+
+/* ---- http_names.c ---- */
+
+/* For CURLOPT_RESOLVE; NULL: not looked up yet. */
+const char *http_names_find(const struct http *http, const char *host,
+    unsigned port);
+void http_names_keep(struct http *http, const char *line);
+void http_names_release(struct http *http);
 
 /* ---- http_verify.c ---- */
 

@@ -196,16 +196,29 @@ transfer_hop(struct transfer *transfer)
 	return STEP_WAIT;
 }
 
-/* "host:port:address,address" for CURLOPT_RESOLVE. */
+/* For CURLOPT_RESOLVE. */
+static int
+transfer_add_addresses(struct transfer *transfer, const char *line,
+    struct err *err)
+{
+	struct curl_slist *list = transfer->http->curl.slist_append(
+	    transfer->addresses, line);
+
+	if (list == NULL)
+		return err_nomem(err);
+	transfer->addresses = list;
+	return 0;
+}
+
+/* "host:port:address,address" */
 static int
 transfer_keep_addresses(struct transfer *transfer, const struct lookup *lookup,
     const struct address_list *found, struct err *err)
 {
-	const struct http_library *curl = &transfer->http->curl;
-	struct curl_slist *list = NULL;
 	struct buf line = BUF_INIT;
 	char text[64];
 	size_t i;
+	int rc = -1;
 
 	buf_printf(&line, "%s:%u:", lookup->host, (unsigned)lookup->port);
 	for (i = 0; i < found->n; i++) {
@@ -214,14 +227,14 @@ transfer_keep_addresses(struct transfer *transfer, const struct lookup *lookup,
 		buf_printf(&line, strchr(text, ':') != NULL ? "%s[%s]" :
 		    "%s%s", i == 0 ? "" : ",", text);
 	}
-	if (!buf_failed(&line))
-		list = curl->slist_append(transfer->addresses,
-		    buf_text(&line));
+	if (buf_failed(&line))
+		err_nomem(err);
+	else
+		rc = transfer_add_addresses(transfer, buf_text(&line), err);
+	if (rc == 0)
+		http_names_keep(transfer->http, buf_text(&line));
 	buf_release(&line);
-	if (list == NULL)
-		return err_nomem(err);
-	transfer->addresses = list;
-	return 0;
+	return rc;
 }
 
 /* 1: wait. */
@@ -232,8 +245,15 @@ transfer_lookup_one(struct transfer *transfer, struct lookup *lookup,
 	struct http *http = transfer->http;
 	struct address_list *found;
 	struct resolve_query query;
+	const char *known;
 	int got;
 
+	known = transfer->job != NULL ? NULL :
+	    http_names_find(http, lookup->host, lookup->port);
+	if (known != NULL) {
+		lookup->host = NULL;
+		return transfer_add_addresses(transfer, known, err);
+	}
 	if (transfer->job == NULL) {
 		query = (struct resolve_query){ .host = lookup->host,
 			.port = lookup->port,

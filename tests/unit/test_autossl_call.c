@@ -129,6 +129,7 @@ test_queue(void)
 	run_end(&run);
 	is_int(site.visits, 5, "one after another");
 	is_int(site.connections, 1, "on the same connection");
+	is_int(lookups, 1, "the name is looked up once");
 	/* A server that closes without having said so. */
 	count_afresh();
 	run = run_begin(AUTOSSL_WHM, 20000);
