@@ -11,6 +11,9 @@
 
 /* A provider that answers at once leaves nothing pending for long. */
 #define PROMPT_WARNING QUEUE_HOUR
+/* An account does not see when AutoSSL ran; it does so daily, and writes what
+ * it finds anew. */
+#define PROBLEM_STALE (7 * QUEUE_DAY)
 
 struct queue_case {
 	const struct check_input *in;
@@ -151,10 +154,13 @@ queue_state_word(enum queue_state state)
 }
 
 bool
-queue_problem_counts(const struct autossl_vhost *vhost,
-    const struct autossl_problem *problem)
+queue_problem_counts(const struct check_input *in,
+    const struct autossl_vhost *vhost, const struct autossl_problem *problem)
 {
 	if (problem->meaning.cause == AUTOSSL_CAUSE_EXCLUDED)
+		return false;
+	if (!in->obs->autossl->runs.any && problem->time != 0 &&
+	    queue_age(in->now, problem->time) > PROBLEM_STALE)
 		return false;
 	/* Somebody may have a website of that name. */
 	return bytes_eq(problem->domain, vhost->servername) ||
@@ -162,14 +168,16 @@ queue_problem_counts(const struct autossl_vhost *vhost,
 }
 
 static bool
-queue_has_problem(const struct autossl_vhost *vhost)
+queue_has_problem(const struct check_input *in,
+    const struct autossl_vhost *vhost)
 {
 	size_t i;
 
 	if (vhost->detail == NULL)
 		return false;
 	for (i = 0; i < vhost->detail->n_problems; i++)
-		if (queue_problem_counts(vhost, &vhost->detail->problems[i]))
+		if (queue_problem_counts(in, vhost,
+		    &vhost->detail->problems[i]))
 			return true;
 	return false;
 }
@@ -282,7 +290,7 @@ case_will_not_renew(const struct queue_case *c)
 static bool
 case_problem(const struct queue_case *c)
 {
-	return queue_has_problem(c->vhost);
+	return queue_has_problem(c->in, c->vhost);
 }
 
 /* The most telling one first. */
@@ -314,20 +322,25 @@ queue_set(const struct check_input *in, struct queue_verdict *verdict,
 	    status;
 }
 
-/* The order that a website waits for is part of its own finding, as long as
- * nobody gave it a state of its own. */
-static enum status
-queue_with_order(const struct queue_case *c, enum status level)
+/* The order that a website waits for, when that is the worst of it. */
+static void
+queue_tell_order(const struct queue_case *c, struct queue_verdict *verdict)
 {
 	const struct autossl_detail *detail = c->vhost->detail;
-	const struct policy *policy = &c->in->options->policy;
+	struct queue_verdict order = *verdict;
+	enum status status;
 
 	if (detail == NULL || detail->ordered == 0 ||
-	    policy->rows[FINDING_AUTOSSL_PENDING].ignore != 0 ||
-	    policy->rows[FINDING_AUTOSSL_PENDING].set != 0)
-		return level;
-	return status_worst(level, queue_order_status(c->in,
-	    queue_age(c->in->now, detail->ordered)));
+	    queue_is_ignored(c->in, FINDING_AUTOSSL_PENDING))
+		return;
+	status = queue_order_status(c->in, queue_age(c->in->now,
+	    detail->ordered));
+	if (status == STATUS_OK)
+		return;
+	queue_set(c->in, &order, FINDING_AUTOSSL_PENDING, status);
+	if (verdict->id == FINDING_COUNT ||
+	    status_rank(order.status) > status_rank(verdict->status))
+		*verdict = order;
 }
 
 /* What is told of a website with an AutoSSL certificate. */
@@ -344,13 +357,13 @@ queue_tell(const struct queue_case *c, struct queue_verdict *verdict)
 	level = queue_level(in, verdict);
 	if (level == STATUS_OK)
 		level = STATUS_WARNING;
-	level = queue_with_order(c, level);
 	for (i = 0; i < sizeof(queue_cases) / sizeof(*queue_cases); i++)
 		if (queue_cases[i].applies(c) &&
 		    !queue_is_ignored(in, queue_cases[i].id)) {
 			queue_set(in, verdict, queue_cases[i].id, level);
-			return;
+			break;
 		}
+	queue_tell_order(c, verdict);
 }
 
 struct queue_verdict

@@ -32,6 +32,18 @@ urgent_compare(const void *a, const void *b)
 	    (*y)->user);
 }
 
+/* An account's own orders name no user. */
+static int
+urgent_match(const void *key, const void *item)
+{
+	const struct autossl_vhost *const *x = key;
+
+	if ((*x)->user.len == 0)
+		return queue_compare_bytes((*x)->servername,
+		    (*(const struct autossl_vhost *const *)item)->servername);
+	return urgent_compare(key, item);
+}
+
 struct urgent {
 	const struct autossl_vhost **items;
 	size_t n;
@@ -69,11 +81,15 @@ urgent_tells(const struct check_input *in, const struct urgent *urgent,
 	struct autossl_vhost key = { .user = alarm->order->user,
 		.servername = alarm->order->vhost };
 	const struct autossl_vhost *wanted = &key, **found;
+	struct queue_verdict verdict;
 
 	found = bsearch(&wanted, urgent->items, urgent->n,
-	    sizeof(*urgent->items), urgent_compare);
-	return found != NULL && status_rank(queue_judge(in, *found).status) >=
-	    status_rank(alarm->status);
+	    sizeof(*urgent->items), urgent_match);
+	if (found == NULL)
+		return false;
+	verdict = queue_judge(in, *found);
+	return verdict.id == FINDING_AUTOSSL_PENDING ||
+	    status_rank(verdict.status) >= status_rank(alarm->status);
 }
 
 static int
@@ -114,17 +130,27 @@ alarms_collect(const struct check_input *in, struct order_alarms *alarms)
 	return 0;
 }
 
-/* "is pending since 2 days (31 domains), will be canceled at 7 days". */
+/* "has been pending for 2 days (31 domains), will be canceled at 7 days". */
 static void
 describe(struct buf *out, const struct order_alarm *alarm)
 {
-	buf_str(out, "is pending since ");
+	buf_str(out, "has been pending for ");
 	duration_format(out, alarm->age);
 	if (alarm->order->n_domains > 1)
 		buf_printf(out, " (%zu domains)", alarm->order->n_domains);
 	if (alarm->age >= QUEUE_CANCELED_SOON)
 		buf_printf(out, ", %s at 7 days", alarm->age < QUEUE_CANCELED ?
 		    "will be canceled" : "orders are canceled");
+}
+
+static const char *
+order_subject(const struct check_input *in, struct result *result,
+    const struct autossl_order *order)
+{
+	const char *user = in->obs->autossl->user;
+
+	return queue_subject(result, order->user.len > 0 || user == NULL ?
+	    order->user : bytes_str(user), order->vhost);
 }
 
 static void
@@ -143,8 +169,7 @@ add_alarm(const struct check_input *in, struct result *result,
 	queue_put_limit(&text, alarm->status, queue_order_warning(in),
 	    in->options->pending_critical);
 	result_add(result, FINDING_AUTOSSL_PENDING, alarm->status,
-	    queue_subject(result, order->user, order->vhost), "%s",
-	    buf_text(&text));
+	    order_subject(in, result, order), "%s", buf_text(&text));
 	buf_release(&text);
 }
 
@@ -163,8 +188,8 @@ add_alarms(const struct check_input *in, struct result *result,
 		    "and %zu more orders", alarms->n - TOLD_MAX);
 	if (alarms->n == 0)
 		return;
-	buf_printf(&text, "an order for %s ", queue_subject(result,
-	    alarms->items[0].order->user, alarms->items[0].order->vhost));
+	buf_printf(&text, "an order for %s ", order_subject(in, result,
+	    alarms->items[0].order));
 	describe(&text, &alarms->items[0]);
 	if (alarms->n > 1)
 		buf_printf(&text, "; %zu more pending too long",

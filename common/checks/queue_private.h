@@ -53,14 +53,15 @@ struct queue_tally {
 struct queue_tally queue_count(const struct check_input *in);
 
 /* A problem that keeps this website from being renewed; false for noise. */
-bool queue_problem_counts(const struct autossl_vhost *vhost,
+bool queue_problem_counts(const struct check_input *in,
+    const struct autossl_vhost *vhost,
     const struct autossl_problem *problem);
 /*
- * "expires in 5 days, renewal is due since 18 days: no pending order, no
+ * "expires in 5 days, renewal has been due for 18 days: no pending order, no
  * problem recorded": what is known of a website that needs somebody.
  */
 enum queue_length {
-	QUEUE_BRIEF,		/* up to the colon */
+	QUEUE_BRIEF,		/* up to the colon, and a late order */
 	QUEUE_LINE,
 	QUEUE_LONG		/* and what to do about it */
 };

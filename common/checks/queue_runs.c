@@ -30,8 +30,8 @@ judge_provider(struct result *result, const struct autossl_provider *provider)
 
 	if (name_is(provider->name, "cPanel"))
 		result_bad(result, FINDING_AUTOSSL_RETIRED, "", "the provider "
-		    "is %s, which issues nothing since 2024-12-31; switch to "
-		    "Let's Encrypt", title);
+		    "is %s, which has issued nothing since 2024-12-31; "
+		    "switch to Let's Encrypt", title);
 	else
 		result_ok(result, FINDING_AUTOSSL_NO_PROVIDER, "",
 		    "the provider is %s", title);
@@ -88,10 +88,11 @@ judge_progress(const struct check_input *in, struct result *result)
 
 	if (!queue_in_progress(facts, in->now, &age))
 		return;
-	buf_str(&text, "a check is in progress");
-	if (age >= 0) {
-		buf_str(&text, " since ");
+	buf_str(&text, age > 0 ? "a check has been in progress for " :
+	    "a check is in progress");
+	if (age > 0)
 		duration_format(&text, age);
+	if (age >= 0) {
 		status = queue_age_status(age, options->check_warning,
 		    options->check_critical);
 	}
@@ -132,11 +133,9 @@ judge_last(const struct check_input *in, struct result *result)
 
 	queue_run_limits(in, &warning, &critical);
 	status = queue_age_status(age, warning, critical);
-	buf_str(&text, status == STATUS_OK ? "last run for all accounts " :
-	    "no run for all accounts since ");
+	buf_str(&text, "the last run for all accounts was ");
 	duration_format(&text, age);
-	if (status == STATUS_OK)
-		buf_str(&text, " ago");
+	buf_str(&text, " ago");
 	if (runs->last - in->now > SKEW) {
 		buf_str(&text, ", the server's clock is ahead by ");
 		duration_format(&text, runs->last - in->now);

@@ -17,6 +17,7 @@ struct queue_words {
 	struct buf *out;
 	const char *lead;	/* ": " before the first reason, then ", " */
 	bool reason;		/* there is one */
+	bool running;		/* AutoSSL, right now */
 	bool causes[AUTOSSL_CAUSE_COUNT];
 };
 
@@ -45,7 +46,7 @@ words_time(struct queue_words *w)
 	if (left >= window)
 		return;
 	since = window - left;
-	buf_str(w->out, ", renewal is due since ");
+	buf_str(w->out, ", renewal has been due for ");
 	duration_format(w->out, since);
 }
 
@@ -66,13 +67,9 @@ words_renewal(struct queue_words *w)
 {
 	const struct autossl_renewal *renewal = &w->detail->renewal;
 
-	if (!renewal->known)
+	if (!renewal->known || renewal->will_renew)
 		return;
 	words_next(w);
-	if (renewal->will_renew) {
-		buf_str(w->out, "the server says that it will renew it");
-		return;
-	}
 	w->reason = true;
 	buf_printf(w->out, "the server will not renew it, %s",
 	    !renewal->is_active ? "no provider is configured" :
@@ -91,7 +88,7 @@ words_cause(struct queue_words *w, enum autossl_cause cause)
 	for (i = 0; i < w->detail->n_problems; i++) {
 		p = &w->detail->problems[i];
 		if (p->meaning.cause != cause ||
-		    !queue_problem_counts(w->vhost, p))
+		    !queue_problem_counts(w->in, w->vhost, p))
 			continue;
 		if (n++ == 0)
 			first = p;
@@ -100,7 +97,8 @@ words_cause(struct queue_words *w, enum autossl_cause cause)
 		return;
 	words_next(w);
 	w->reason = w->causes[cause] = true;
-	buf_printf(w->out, "%s (%s", autossl_cause_words(cause),
+	buf_printf(w->out, "%s (%s", cause == AUTOSSL_CAUSE_OTHER ?
+	    "a problem is recorded" : autossl_cause_words(cause),
 	    result_clean(w->result, first->domain, NAME_WIDTH));
 	if (n > 1)
 		buf_printf(w->out, " and %zu more", n - 1);
@@ -129,6 +127,13 @@ words_ordered(struct queue_words *w)
 	if (age >= QUEUE_CANCELED_SOON)
 		buf_printf(w->out, ", %s at 7 days", age < QUEUE_CANCELED ?
 		    "will be canceled" : "orders are canceled");
+}
+
+static bool
+words_is_late(const struct queue_words *w)
+{
+	return w->detail->ordered != 0 && queue_order_status(w->in,
+	    queue_age(w->in->now, w->detail->ordered)) != STATUS_OK;
 }
 
 /* What is wrong with AutoSSL as a whole. */
@@ -165,6 +170,10 @@ words_silence(struct queue_words *w)
 	    topics[AUTOSSL_PROBLEMS].error.kind == ERR_NONE &&
 	    w->facts->n_not_asked == 0;
 
+	if (w->detail->renewal.known && w->detail->renewal.will_renew) {
+		words_next(w);
+		buf_str(w->out, "the server says that it will renew it");
+	}
 	if (no_order || no_problem)
 		words_next(w);
 	if (no_order)
@@ -182,10 +191,12 @@ words_progress(struct queue_words *w)
 	if (!queue_in_progress(w->facts, w->in->now, &age))
 		return;
 	words_next(w);
-	buf_str(w->out, "an AutoSSL check is in progress");
-	if (age < 0)
+	w->running = true;
+	if (age <= 0) {
+		buf_str(w->out, "an AutoSSL check is in progress");
 		return;
-	buf_str(w->out, " since ");
+	}
+	buf_str(w->out, "an AutoSSL check has been in progress for ");
 	duration_format(w->out, age);
 }
 
@@ -199,7 +210,7 @@ words_raw(struct queue_words *w)
 	for (i = 0; i < w->detail->n_problems; i++) {
 		p = &w->detail->problems[i];
 		if (p->meaning.cause != AUTOSSL_CAUSE_OTHER ||
-		    !queue_problem_counts(w->vhost, p))
+		    !queue_problem_counts(w->in, w->vhost, p))
 			continue;
 		buf_printf(w->out, "; it says: %s", result_clean(w->result,
 		    p->text, PROBLEM_WIDTH));
@@ -226,8 +237,8 @@ words_advice(struct queue_words *w)
 		buf_str(w->out, "; install it in the account's SSL/TLS "
 		    "settings");
 	else if (!w->reason)
-		buf_str(w->out, "; start AutoSSL for the account and read "
-		    "the log of that run");
+		buf_printf(w->out, "; %s and read its log", w->running ?
+		    "wait for that check" : "start AutoSSL for the account");
 }
 
 static void
@@ -247,8 +258,9 @@ words_self_signed(struct queue_words *w)
 	age = queue_age(w->in->now, vhost->not_before);
 	if (age == 0)
 		return;
-	buf_str(w->out, " since ");
+	buf_str(w->out, ", made ");
 	duration_format(w->out, age);
+	buf_str(w->out, " ago");
 }
 
 void
@@ -266,8 +278,14 @@ queue_describe(const struct check_input *in, struct result *result,
 		return;
 	}
 	words_time(&w);
-	if (length == QUEUE_BRIEF || w.detail == NULL)
+	if (w.detail == NULL)
 		return;
+	if (length == QUEUE_BRIEF) {
+		w.lead = ", ";
+		if (words_is_late(&w))
+			words_ordered(&w);
+		return;
+	}
 	words_stored(&w);
 	words_renewal(&w);
 	for (i = 0; i < AUTOSSL_CAUSE_COUNT; i++)

@@ -32,6 +32,7 @@ static const struct {
 	{ FINDING_AUTOSSL_EXPIRED, "expired" },
 	{ FINDING_AUTOSSL_NOT_INSTALLED, "renewed but not installed" },
 	{ FINDING_AUTOSSL_OVERDUE, "overdue" },
+	{ FINDING_AUTOSSL_PENDING, "pending too long" },
 	{ FINDING_AUTOSSL_WILL_NOT_RENEW, "not to be renewed" },
 	{ FINDING_AUTOSSL_PROBLEM, "with a problem" },
 	{ FINDING_AUTOSSL_SELF_SIGNED, "self-signed" },

@@ -302,7 +302,7 @@ test_policy(void)
 	    300 * DAY), SELF);
 	is_int(bench_judge(&b), STATUS_CRITICAL, "self-signed is critical");
 	is_str(b.result->headline, "shop.example (account shop) has a "
-	    "self-signed certificate since 65 days", "and told");
+	    "self-signed certificate, made 65 days ago", "and told");
 	report_free(b.report);
 }
 

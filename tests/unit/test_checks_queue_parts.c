@@ -104,7 +104,7 @@ test_orders(void)
 		{ -DAY, true, STATUS_OK, "" },
 		{ 24 * HOUR, true, STATUS_OK, "" },
 		{ 24 * HOUR + 1, true, STATUS_WARNING,
-		    "order 7 is pending since 1 day (3 domains) (warning" },
+		    "order 7 has been pending for 1 day (3 domains) (warning" },
 		{ 48 * HOUR, true, STATUS_WARNING, "" },
 		{ 48 * HOUR + 1, true, STATUS_CRITICAL, "(critical above" },
 		{ 6 * DAY - 1, true, STATUS_CRITICAL, "" },
@@ -152,8 +152,8 @@ test_many_orders(void)
 		    bytes_str("bob"), bytes_str("b.example"),
 		    NOW - (int64_t)i * 30 * HOUR, 1 };
 	bench_judge(&b);
-	is_str(b.result->headline, "an order for bob/b.example is pending "
-	    "since 2.5 days; 1 more pending too long, of 3 orders",
+	is_str(b.result->headline, "an order for bob/b.example has been "
+	    "pending for 2.5 days; 1 more pending too long, of 3 orders",
 	    "the oldest, and how many");
 	report_free(b.report);
 }

@@ -254,77 +254,83 @@ static const struct {
 	enum status want;
 	const char *headline;
 } stories[] = {
-	{ "fine", story_fine, false, STATUS_OK, "2 AutoSSL certificates "
-	    "fine, next renewal in 12 days, last run 3 h ago" },
-	{ "fine", story_fine, true, STATUS_OK, "2 AutoSSL certificates "
-	    "fine, next renewal in 12 days" },
+	{ "fine", story_fine, false, STATUS_OK,
+	    "2 AutoSSL certificates fine, next renewal in 12 days, last run 3 "
+	    "h ago" },
+	{ "fine", story_fine, true, STATUS_OK,
+	    "2 AutoSSL certificates fine, next renewal in 12 days" },
 	{ "silent stall", story_silent, false, STATUS_WARNING,
-	    "shop.example (account shop) expires in 11 days, renewal is due "
-	    "since 18 days: no pending order, no problem recorded" },
+	    "shop.example (account shop) expires in 11 days, renewal has been "
+	    "due for 18 days: no pending order, no problem recorded" },
 	{ "silent stall", story_silent, true, STATUS_WARNING,
-	    "shop.example (account shop) expires in 11 days, renewal is due "
-	    "since 18 days: no pending order, no problem recorded" },
+	    "shop.example (account shop) expires in 11 days, renewal has been "
+	    "due for 18 days: no pending order, no problem recorded" },
 	{ "truly stalled", story_silent_late, true, STATUS_CRITICAL,
-	    "shop.example (account shop) expires in 5 days, renewal is due "
-	    "since 24 days: the server says that it will renew it, no "
+	    "shop.example (account shop) expires in 5 days, renewal has been "
+	    "due for 24 days: the server says that it will renew it, no "
 	    "pending order, no problem recorded" },
 	{ "January 2024", story_january, false, STATUS_CRITICAL,
 	    "shop.example (account shop) expired 3 h 1 min ago: no pending "
-	    "order, no problem recorded, an AutoSSL check is in progress "
-	    "since 3 h" },
+	    "order, no problem recorded, an AutoSSL check has been in "
+	    "progress for 3 h" },
 	{ "January 2024", story_january, true, STATUS_CRITICAL,
 	    "shop.example (account shop) expired 3 h 1 min ago: no pending "
-	    "order, no problem recorded, an AutoSSL check is in progress "
-	    "since 3 h" },
+	    "order, no problem recorded, an AutoSSL check has been in "
+	    "progress for 3 h" },
 	{ "January 2024, renewed", story_january_renewed, true, STATUS_OK,
 	    "1 AutoSSL certificate fine, next renewal in 60 days" },
-	{ "2017", story_2017, false, STATUS_CRITICAL, "shop.example (account "
-	    "shop) expires in 20 days, renewal is due since 9 days: ordered "
-	    "2 days ago and still pending (critical above 2 days)" },
+	{ "2017", story_2017, false, STATUS_CRITICAL,
+	    "shop.example (account shop) expires in 20 days, renewal has been "
+	    "due for 9 days: ordered 2 days ago and still pending (critical "
+	    "above 2 days)" },
 	{ "2017, six days", story_2017_late, false, STATUS_CRITICAL,
-	    "shop.example (account shop) expires in 20 days, renewal is due "
-	    "since 9 days: ordered 6 days ago and still pending (critical "
+	    "shop.example (account shop) expires in 20 days, renewal has been "
+	    "due for 9 days: ordered 6 days ago and still pending (critical "
 	    "above 2 days), will be canceled at 7 days" },
 	{ "one alias", story_alias, false, STATUS_WARNING, NULL },
 	{ "one alias", story_alias, true, STATUS_WARNING, NULL },
 	{ "DNS elsewhere", story_dns, false, STATUS_WARNING, NULL },
 	{ "CAA", story_caa, true, STATUS_WARNING, NULL },
 	{ "rate limits", story_storm, false, STATUS_CRITICAL, NULL },
-	{ "rate limits, nothing due", story_storm_quiet, false,
-	    STATUS_WARNING, NULL },
+	{ "rate limits, nothing due", story_storm_quiet, false, STATUS_WARNING,
+	    NULL },
 	{ "rate limit recorded", story_limit_recorded, true, STATUS_WARNING,
 	    NULL },
-	{ "cron died", story_cron, false, STATUS_CRITICAL, "no run for all "
-	    "accounts since 3 days (critical above 2 days)" },
+	{ "cron died", story_cron, false, STATUS_CRITICAL,
+	    "the last run for all accounts was 3 days ago (critical above 2 "
+	    "days)" },
 	{ "terms", story_terms, false, STATUS_WARNING, NULL },
-	{ "off", story_off, false, STATUS_CRITICAL, "no AutoSSL provider is "
-	    "enabled, nothing is renewed" },
+	{ "off", story_off, false, STATUS_CRITICAL,
+	    "no AutoSSL provider is enabled, nothing is renewed" },
 	{ "off on purpose", story_off_wanted, false, STATUS_OK,
 	    "no AutoSSL certificate among 1 website" },
 	{ "retired", story_retired, false, STATUS_CRITICAL, NULL },
-	{ "suspended", story_suspended, false, STATUS_OK, "1 of 2 AutoSSL "
-	    "certificates fine, next renewal in 31 days, last run 3 h ago" },
+	{ "suspended", story_suspended, false, STATUS_OK,
+	    "1 of 2 AutoSSL certificates fine, next renewal in 31 days, last "
+	    "run 3 h ago" },
 	{ "reseller", story_reseller, false, STATUS_OK,
 	    "1 AutoSSL certificate fine, next renewal in 31 days" },
-	{ "several", story_several, false, STATUS_CRITICAL, "shop.example "
-	    "(shop) expired 3 h ago; 1 more expired, 2 overdue, of 5 AutoSSL "
-	    "certificates" },
-	{ "stored", story_stored, true, STATUS_CRITICAL, "shop.example "
-	    "(account shop) expires in 4 days, renewal is due since 25 days: "
-	    "a newer certificate (until 2027-02-18) is stored but not "
-	    "installed" },
+	{ "several", story_several, false, STATUS_CRITICAL,
+	    "shop.example (shop) expired 3 h ago; 1 more expired, 2 overdue, "
+	    "of 5 AutoSSL certificates" },
+	{ "stored", story_stored, true, STATUS_CRITICAL,
+	    "shop.example (account shop) expires in 4 days, renewal has been "
+	    "due for 25 days: a newer certificate (until 2027-02-18) is "
+	    "stored but not installed" },
 	{ "foreign issuer", story_foreign_issuer, true, STATUS_WARNING,
-	    "shop.example (account shop) expires in 25 days, renewal is due "
-	    "since 4 days: the server will not renew it, it was not issued "
+	    "shop.example (account shop) expires in 25 days, renewal has been "
+	    "due for 4 days: the server will not renew it, it was not issued "
 	    "by the server's AutoSSL provider" },
-	{ "inactive", story_inactive, true, STATUS_WARNING, "shop.example "
-	    "(account shop) expires in 25 days, renewal is due since 4 days: "
-	    "the server will not renew it, no provider is configured" },
-	{ "clock skew", story_skew, false, STATUS_OK, "2 AutoSSL "
-	    "certificates fine, next renewal in 12 days, last run 0 s ago" },
+	{ "inactive", story_inactive, true, STATUS_WARNING,
+	    "shop.example (account shop) expires in 25 days, renewal has been "
+	    "due for 4 days: the server will not renew it, no provider is "
+	    "configured" },
+	{ "clock skew", story_skew, false, STATUS_OK,
+	    "2 AutoSSL certificates fine, next renewal in 12 days, last run 0 "
+	    "s ago" },
 	{ "not asked", story_not_asked, false, STATUS_WARNING,
-	    "shop.example (account shop) expires in 11 days, renewal is due "
-	    "since 18 days: no pending order" },
+	    "shop.example (account shop) expires in 11 days, renewal has been "
+	    "due for 18 days: no pending order" },
 	{ "hostile", story_hostile, false, STATUS_CRITICAL, NULL },
 };
 
@@ -418,6 +424,28 @@ test_several(void)
 	story_2017(&b);
 	bench_judge(&b);
 	is_uint(bench_bad(&b), 1, "an order is part of its website's");
+	is_int(bench_state(&b, FINDING_AUTOSSL_PENDING), STATUS_CRITICAL,
+	    "and the worst of it");
+	report_free(b.report);
+	bench_account(&b);
+	story_2017(&b);
+	b.orders[0].user = bytes_of(NULL, 0);
+	bench_judge(&b);
+	is_uint(bench_bad(&b), 1, "of an account, too");
+	report_free(b.report);
+	bench_account(&b);
+	story_alias(&b);
+	b.problems[0][0].time = NOW - 8 * DAY;
+	is_int(bench_judge(&b), STATUS_OK, "a record of last week is stale");
+	report_free(b.report);
+	bench_init(&b);
+	story_2017(&b);
+	bench_vhost(&b, "carol", "old.example", 90 * DAY, 9 * DAY);
+	bench_judge(&b);
+	is_str(b.result->headline, "shop.example (shop) expires in 20 days, "
+	    "renewal has been due for 9 days, ordered 2 days ago and still "
+	    "pending (critical above 2 days); 1 overdue, of 2 AutoSSL "
+	    "certificates", "a late order is in line 1");
 	report_free(b.report);
 }
 
