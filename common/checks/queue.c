@@ -167,7 +167,7 @@ queue_problem_counts(const struct check_input *in,
 	    !autossl_is_service_name(problem->domain);
 }
 
-static bool
+bool
 queue_has_problem(const struct check_input *in,
     const struct autossl_vhost *vhost)
 {

@@ -56,6 +56,8 @@ struct queue_tally queue_count(const struct check_input *in);
 bool queue_problem_counts(const struct check_input *in,
     const struct autossl_vhost *vhost,
     const struct autossl_problem *problem);
+bool queue_has_problem(const struct check_input *in,
+    const struct autossl_vhost *vhost);
 /*
  * "expires in 5 days, renewal has been due for 18 days: no pending order, no
  * problem recorded": what is known of a website that needs somebody.

@@ -62,6 +62,7 @@ words_stored(struct queue_words *w)
 	buf_str(w->out, ") is stored but not installed");
 }
 
+/* A recorded problem is told by itself, if it is known. */
 static void
 words_renewal(struct queue_words *w)
 {
@@ -71,7 +72,11 @@ words_renewal(struct queue_words *w)
 		return;
 	words_next(w);
 	w->reason = true;
-	buf_printf(w->out, "the server will not renew it, %s",
+	buf_str(w->out, "the server will not renew it");
+	if (renewal->is_active && !renewal->is_excluded &&
+	    renewal->has_problems && queue_has_problem(w->in, w->vhost))
+		return;
+	buf_printf(w->out, ", %s",
 	    !renewal->is_active ? "no provider is configured" :
 	    renewal->is_excluded ? "it is excluded" :
 	    renewal->has_problems ? "a failed validation is recorded" :

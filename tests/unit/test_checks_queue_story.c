@@ -218,6 +218,15 @@ story_foreign_issuer(struct bench *b)
 }
 
 static void
+story_wont(struct bench *b)
+{
+	struct autossl_vhost *v = shop(b, 25 * DAY);
+
+	bench_renewal(v, false, true, true);
+	bench_problem(v, "www.shop.example", NOT_RESOLVED);
+}
+
+static void
 story_inactive(struct bench *b)
 {
 	bench_renewal(shop(b, 25 * DAY), false, false, false);
@@ -343,6 +352,8 @@ static const struct {
 	{ story_silent, FINDING_AUTOSSL_OVERDUE, "start AutoSSL for" },
 	{ story_alias, FINDING_AUTOSSL_PROBLEM, "(www.shop.example)" },
 	{ story_alias, FINDING_AUTOSSL_PROBLEM, "; " },
+	{ story_wont, FINDING_AUTOSSL_WILL_NOT_RENEW,
+	    "the server will not renew it, DNS" },
 	{ story_dns, FINDING_AUTOSSL_OVERDUE, "(shop.example and 1 more)" },
 	{ story_caa, FINDING_AUTOSSL_OVERDUE, "CAA" },
 	{ story_storm, FINDING_AUTOSSL_OVERDUE, "the last run met a rate "
