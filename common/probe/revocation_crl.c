@@ -140,6 +140,7 @@ begin(struct rev_cert *c)
 	c->crl = arena_alloc(c->job->obs->arena, sizeof(*c->crl));
 	if (c->crl == NULL || rev_crl_find_signers(c) != 0 ||
 	    (rev_crl_given(c)->n > 0 && prepare_given(c) != 0)) {
+		err_nomem(&c->facts->issuer_error);
 		c->stage = STAGE_DONE;
 		return;
 	}
