@@ -78,8 +78,8 @@ unit_tests = \
 tests_unit_headers = \
 	tests/unit/autossl_client.h \
 	tests/unit/autossl_samples.h \
-	tests/unit/autossl_site.h \
 	tests/unit/autossl_scene.h \
+	tests/unit/autossl_site.h \
 	tests/unit/crl_make.h \
 	tests/unit/der_make.h \
 	tests/unit/der_text.h \

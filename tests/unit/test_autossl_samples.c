@@ -518,7 +518,59 @@ test_account(void)
 	ok(renewal.known && renewal.will_renew && !renewal.has_problems,
 	    "it will");
 	sample_close(&s);
+	sample_open(&s, "uapi/http-flat.get_autossl_renewal_status."
+	    "foreign-issuer.inferred.json", "SSL::f", &err);
+	is_int(autossl_read_renewal(s.data, &renewal, &err), 0, "renewal");
+	ok(renewal.known && !renewal.will_renew && renewal.is_active &&
+	    !renewal.is_excluded && !renewal.has_problems,
+	    "it will not, and nothing says why");
+	sample_close(&s);
 	scene_release(&facts);
+}
+
+/* The log of a run as it is on disk, an object in each line, says the same
+ * as the API's. */
+static void
+test_files(void)
+{
+	static const struct {
+		const char *path;
+		size_t lines, errors;
+		bool limited;
+	} rows[] = {
+		{ "ondisk/run-ok.inferred.ndjson", 7, 0, false },
+		{ "ondisk/run-dcv-failure.inferred.ndjson", 9, 3, false },
+		{ "ondisk/run-rate-limit.inferred.ndjson", 2, 0, true },
+		{ "ondisk/run-caa.inferred.ndjson", 2, 1, false },
+	};
+	struct autossl_facts facts;
+	size_t i, at;
+
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct err err = ERR_INIT;
+		struct buf list = BUF_INIT;
+		struct json_doc *doc;
+		struct sample s;
+
+		scene_init(&facts);
+		ok(sample_open(&s, rows[i].path, "f", &err) == -1 &&
+		    err.kind == ERR_SYNTAX, "%s is no answer: %s",
+		    rows[i].path, err.text);
+		for (at = 0; at + 1 < s.text.len; at++)
+			if (s.text.data[at] == '\n')
+				s.text.data[at] = ',';
+		buf_printf(&list, "[%.*s]", (int)at, buf_text(&s.text));
+		doc = scene_json(buf_text(&list));
+		is_int(autossl_read_log(&facts, json_doc_root(doc), &err), 0,
+		    "%s: its lines", rows[i].path);
+		is_uint(facts.log.n_lines, rows[i].lines, "lines");
+		is_uint(facts.log.n_errors, rows[i].errors, "errors");
+		is_int(facts.log.rate_limited, rows[i].limited, "limited");
+		json_doc_free(doc);
+		buf_release(&list);
+		sample_close(&s);
+		scene_release(&facts);
+	}
 }
 
 int
@@ -537,5 +589,6 @@ main(void)
 	test_queues();
 	test_installed();
 	test_account();
+	test_files();
 	return tap_done();
 }
