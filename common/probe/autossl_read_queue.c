@@ -109,9 +109,11 @@ queue_order(struct autossl_facts *facts, const struct queue_row *rows,
 	    err);
 }
 
-/* The virtual host that is due waits for it. */
+/* The virtual host that is due waits for it; since now, for all we know, when
+ * the row has no time. */
 static void
-queue_cover(const struct autossl_index *index, const struct queue_row *row,
+queue_cover(const struct autossl_facts *facts,
+    const struct autossl_index *index, const struct queue_row *row,
     struct bytes name)
 {
 	size_t i = autossl_index_find(index, name);
@@ -122,10 +124,9 @@ queue_cover(const struct autossl_index *index, const struct queue_row *row,
 		if (row->user.len > 0 && vhost->user.len > 0 &&
 		    !bytes_eq(row->user, vhost->user))
 			continue;
-		/* An order whose time is not known is one, too. */
 		if (vhost->detail->ordered == 0)
 			vhost->detail->ordered = row->requested != 0 ?
-			    row->requested : 1;
+			    row->requested : facts->rules.now;
 	}
 }
 
@@ -147,8 +148,8 @@ queue_read_orders(struct autossl_facts *facts, const struct queue_row *rows,
 	    AUTOSSL_INDEX_NAMES, err) != 0)
 		return -1;
 	for (i = 0; i < n; i++) {
-		queue_cover(&index, &rows[i], rows[i].vhost);
-		queue_cover(&index, &rows[i], rows[i].domain);
+		queue_cover(facts, &index, &rows[i], rows[i].vhost);
+		queue_cover(facts, &index, &rows[i], rows[i].domain);
 	}
 	autossl_index_release(&index);
 	return 0;

@@ -272,6 +272,12 @@ test_orders(void)
 	is_int(facts.orders[0].requested, 0, "no time");
 	is_int(facts.vhosts[0].detail->ordered, 1795170000,
 	    "an alias is ordered");
+	facts.vhosts[0].detail->ordered = 0;
+	doc = scene_json("[{\"domain\":\"x.example\"}]");
+	is_int(autossl_read_queue(&facts, json_doc_root(doc), &err), 0,
+	    "an order without a time");
+	json_doc_free(doc);
+	is_int(facts.vhosts[0].detail->ordered, NOW, "counts from now");
 	scene_release(&facts);
 }
 
