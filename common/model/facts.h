@@ -92,9 +92,6 @@ struct cert_facts {
 	struct bytes aki, ski;		/* key identifiers, or empty */
 	bool self_issued;		/* subject == issuer, by bytes or by
 					 * RFC 5280 7.1 comparison */
-	bool self_signed;		/* self-issued and verified with its own
-					 * key (or the algorithm is unknown and
-					 * AKI does not speak against it) */
 	bool must_staple;		/* RFC 7633 */
 	bool no_rev_avail;		/* RFC 9608 */
 	bool unknown_critical;		/* an unhandled critical extension */

@@ -305,6 +305,5 @@ cert_facts_read(struct arena *arena, struct bytes der,
 		out->sig_name = "unknown";
 	out->self_issued = out->subject_der.len > 0 &&
 	    name_equal(out->subject_der, out->issuer_der);
-	out->self_signed = out->self_issued && cert_self_signed(out);
 	return digests_compute(out, err);
 }

@@ -18,6 +18,10 @@
  */
 int cert_facts_read(struct arena *arena, struct bytes der,
     struct cert_facts *out, struct err *err);
+/* Self-issued, and verified with its own key (or the algorithm is unknown and
+ * the key identifiers do not speak against it).  No field of the facts,
+ * because it costs a signature and hardly anybody asks. */
+bool cert_self_signed(const struct cert_facts *facts);
 /* ASN.1 times as RFC 5280 4.1.2.5 defines them, strictly: UTCTime
  * YYMMDDHHMMSSZ (50..99 is 19xx), GeneralizedTime YYYYMMDDHHMMSSZ.  tag is
  * the ASN.1 tag (23 or 24).  Returns -1 when malformed.  Lenient forms seen

@@ -52,6 +52,5 @@ void cert_names_san(struct cert_reader *reader, struct bytes value);
 void cert_names_aia(struct cert_reader *reader, struct bytes value);
 void cert_names_crldp(struct cert_reader *reader, struct bytes value);
 /* cert_self.c: self_signed. */
-bool cert_self_signed(const struct cert_facts *facts);
 
 #endif

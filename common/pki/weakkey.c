@@ -99,15 +99,15 @@ sieve_fill(struct sieve *sieve)
 /* The modulus once more, most significant word first: remainders of so many
  * small numbers are taken that BN_mod_word would be most of the work. */
 struct words {
-	uint32_t word[BITS_MAX / 32];
+	uint64_t word[BITS_MAX / 64];
 	size_t n;
 };
 
 static void
 words_fill(struct words *words, struct bytes n)
 {
-	size_t i, left = n.len % 4 == 0 ? 4 : n.len % 4;
-	uint32_t word = 0;
+	size_t i, left = n.len % 8 == 0 ? 8 : n.len % 8;
+	uint64_t word = 0;
 
 	words->n = 0;
 	for (i = 0; i < n.len; i++) {
@@ -115,7 +115,7 @@ words_fill(struct words *words, struct bytes n)
 		if (--left > 0)
 			continue;
 		words->word[words->n++] = word;
-		left = 4;
+		left = 8;
 		word = 0;
 	}
 }
@@ -126,8 +126,10 @@ words_mod(const struct words *n, uint32_t m)
 	uint64_t r = 0;
 	size_t i;
 
-	for (i = 0; i < n->n; i++)
-		r = (r << 32 | n->word[i]) % m;
+	for (i = 0; i < n->n; i++) {
+		r = (r << 32 | n->word[i] >> 32) % m;
+		r = (r << 32 | (uint32_t)n->word[i]) % m;
+	}
 	return (uint32_t)r;
 }
 

@@ -376,7 +376,7 @@ rev_path_explain(const struct rev_job *job, const struct rev_chain *chain,
 
 	if (name == NULL)
 		name = "";
-	if (cert->self_signed)
+	if (cert_self_signed(cert))
 		err_set(err, ERR_UNSUPPORTED, "the certificate is "
 		    "self-signed: there is no issuer who could revoke it");
 	else if (path->has_anchor)

@@ -213,7 +213,7 @@ compare_key(const struct cert_facts *facts, X509 *x)
 		differs("sig-name", facts->sig_name);
 	self = X509_self_signed(x, 1);
 	if (self != -1)		/* it cannot tell */
-		compare_uint("self-signed", facts->self_signed, self == 1);
+		compare_uint("self-signed", cert_self_signed(facts), self == 1);
 }
 
 static void

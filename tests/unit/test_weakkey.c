@@ -240,7 +240,7 @@ test_factors(void)
 		{ 4999, "small factor" }, { 9967, "small factor" },
 		{ 9973, "small factor" },
 		{ 32749, "small factor" },	/* the last below 32,768 */
-		{ 65537, NULL }
+		{ 32771, NULL }, { 65537, NULL }
 	};
 	BIGNUM *q = BN_new(), *n = BN_new(), *e = BN_new();
 	char name[64];
