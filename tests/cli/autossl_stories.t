@@ -15,8 +15,10 @@ use MPC::AutoSSL;
 # [ title, arguments ] of all the ways to ask.
 sub ways {
 	my ($server, $scene, $who) = @_;
-	return ([ 'the host', $server->host ],
-	    [ 'the host, on the server', $server->local ]) if $who eq 'host';
+	# Once is enough for a big one.
+	return ([ 'the host', $server->host ], $scene->{generate} ? ()
+	    : [ 'the host, on the server', $server->local ])
+	    if $who eq 'host';
 	my ($token) = grep { $_->{user} eq $who } @{ $scene->{tokens} // [] };
 	return [ "the token of $who", $server->host(user => $who,
 	    token => $token->{token}) ] if defined $token;

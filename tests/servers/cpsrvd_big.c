@@ -114,9 +114,9 @@ row_names(struct text *out, size_t i)
 static void
 row_cert(struct text *out, size_t i, int64_t end)
 {
-	char	 modulus[513], hash[33];
+	char	 modulus[1025], hash[33];
 
-	shape_hex(modulus, 512, i + 1);
+	shape_hex(modulus, 1024, i + 1);
 	modulus[0] = 'c';
 	shape_hex(hash, 32, ~(uint64_t)i);
 	text_format(out, "{\"created\":%lld,\"domains\":",
@@ -129,9 +129,9 @@ row_cert(struct text *out, size_t i, int64_t end)
 	    "\"issuer.organizationName\":\"Let's Encrypt\","
 	    "\"issuer_text\":\"countryName\\nUS\\norganizationName\\n"
 	    "Let's Encrypt\\ncommonName\\nR12\",\"modulus\":\"",
-	    i, modulus, modulus + 507, (long long)end, hash);
-	text_add(out, modulus, 512);
-	text_format(out, "\",\"modulus_length\":2048,\"not_after\":%lld,"
+	    i, modulus, modulus + 1019, (long long)end, hash);
+	text_add(out, modulus, 1024);
+	text_format(out, "\",\"modulus_length\":4096,\"not_after\":%lld,"
 	    "\"not_before\":%lld,\"public_exponent\":\"010001\","
 	    "\"signature_algorithm\":\"sha256WithRSAEncryption\","
 	    "\"subject.commonName\":{\"commonName\":\"site%zu.example\"},"

@@ -169,9 +169,11 @@ cert_issue(const json_t *want, struct cert *cert)
 		cert->provider = scene_text(want, "provider",
 		    issuer != NULL && issuer->provider != NULL ?
 		    issuer->provider : "LetsEncrypt");
-		cert->provider_title = issuer != NULL ? issuer->title : NULL;
-		if (cert->provider_title == NULL)
-			cert->provider_title = cert->provider;
+		/* Another provider may use the same CA. */
+		cert->provider_title = issuer != NULL &&
+		    issuer->provider != NULL &&
+		    strcmp(issuer->provider, cert->provider) == 0 ?
+		    issuer->title : cert->provider;
 	}
 }
 
