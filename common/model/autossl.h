@@ -105,6 +105,7 @@ struct autossl_renewal {
 struct autossl_detail {
 	struct bytes *names;		/* that the virtual host serves */
 	size_t n_names;
+	size_t n_names_excluded;	/* behind those, by choice */
 	struct autossl_problem *problems;	/* about those names */
 	size_t n_problems, cap_problems;
 	bool excluded;			/* the main name, by choice */

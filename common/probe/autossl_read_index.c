@@ -46,6 +46,7 @@ index_add(struct autossl_index *index, size_t *cap, struct bytes name,
 		return -1;
 	entry->name = name;
 	entry->vhost = vhost;
+	entry->excluded = false;
 	return 0;
 }
 
@@ -79,10 +80,13 @@ index_add_vhost(struct autossl_index *index, size_t *cap,
 		return wildcard.data == NULL ? -1 :
 		    index_add(index, cap, wildcard, vhost);
 	}
-	for (i = 0; i < detail->n_names; i++)
-		if (!bytes_eq(detail->names[i], vhost->servername) &&
-		    index_add(index, cap, detail->names[i], vhost) != 0)
+	for (i = 0; i < detail->n_names + detail->n_names_excluded; i++) {
+		if (bytes_eq(detail->names[i], vhost->servername))
+			continue;
+		if (index_add(index, cap, detail->names[i], vhost) != 0)
 			return -1;
+		index->entries[index->n - 1].excluded = i >= detail->n_names;
+	}
 	return 0;
 }
 

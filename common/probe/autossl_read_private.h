@@ -39,6 +39,7 @@ bool autossl_read_is(struct bytes text, const char *word);
 struct autossl_index_entry {
 	struct bytes name;
 	struct autossl_vhost *vhost;
+	bool excluded;		/* by choice: what is said of it is noise */
 };
 
 struct autossl_index {
@@ -63,8 +64,10 @@ size_t autossl_index_find(const struct autossl_index *index,
 bool autossl_index_is(const struct autossl_index *index, size_t i,
     struct bytes name);
 
-/* Appends a problem to the details of every virtual host of that name.
- * -1: out of memory. */
+/* Appends a problem to the details of every virtual host of that name.  The
+ * answers about problems and about excluded names come in any order: of a
+ * name that is known to be excluded it is counted as noise.  -1: out of
+ * memory. */
 int autossl_problem_attach(struct autossl_facts *facts,
     const struct autossl_index *index, const struct autossl_problem *problem,
     struct err *err);

@@ -25,10 +25,8 @@ problem_append(struct autossl_facts *facts, struct autossl_detail *detail,
 	if (copy == NULL)
 		return err_nomem(err);
 	*copy = *problem;
-	copy->domain = copy->text = bytes_of("", 0);
-	if (autossl_read_keep(facts->arena, problem->domain, &copy->domain,
-	    err) != 0 || autossl_read_keep(facts->arena, problem->text,
-	    &copy->text, err) != 0)
+	if (autossl_read_keep(facts->arena, problem->text, &copy->text,
+	    err) != 0)
 		return -1;
 	/* The name that the text tells lies in the copy as well. */
 	copy->meaning = autossl_text_read(copy->text);
@@ -64,13 +62,18 @@ autossl_problem_attach(struct autossl_facts *facts,
     struct err *err)
 {
 	size_t i = autossl_index_find(index, problem->domain);
+	struct autossl_problem copy = *problem;
 
 	for (; autossl_index_is(index, i, problem->domain); i++) {
 		struct autossl_detail *detail =
 		    index->entries[i].vhost->detail;
 
-		if (!problem_is_known(detail, problem) &&
-		    problem_append(facts, detail, problem, err) != 0)
+		/* As the virtual host spells it, which lasts. */
+		copy.domain = index->entries[i].name;
+		if (index->entries[i].excluded)
+			facts->n_noise += problem->from_log ? 0 : 1;
+		else if (!problem_is_known(detail, &copy) &&
+		    problem_append(facts, detail, &copy, err) != 0)
 			return -1;
 	}
 	return 0;
@@ -177,8 +180,8 @@ autossl_read_problems(struct autossl_facts *facts, struct bytes user,
 	return problem_read_rows(facts, user, rows, err);
 }
 
-/* Problems of an excluded name are nobody's, and it has no certificate to
- * wait for. */
+/* Problems of an excluded name are nobody's; it moves behind the names that
+ * matter. */
 static void
 excluded_forget(struct autossl_facts *facts, struct autossl_detail *detail,
     struct bytes name)
@@ -190,10 +193,14 @@ excluded_forget(struct autossl_facts *facts, struct autossl_detail *detail,
 			detail->problems[kept++] = detail->problems[i];
 	facts->n_noise += detail->n_problems - kept;
 	detail->n_problems = kept;
-	for (i = kept = 0; i < detail->n_names; i++)
-		if (!bytes_eq(detail->names[i], name))
-			detail->names[kept++] = detail->names[i];
-	detail->n_names = kept;
+	for (i = 0; i < detail->n_names && !bytes_eq(detail->names[i], name);
+	    i++)
+		continue;
+	if (i == detail->n_names)
+		return;
+	detail->names[i] = detail->names[--detail->n_names];
+	detail->names[detail->n_names] = name;
+	detail->n_names_excluded++;
 }
 
 static void
@@ -209,7 +216,7 @@ excluded_note(struct autossl_facts *facts, const struct autossl_index *index,
 
 		if (bytes_eq(kept, vhost->servername))
 			vhost->detail->excluded = true;
-		else
+		else if (!index->entries[i].excluded)
 			excluded_forget(facts, vhost->detail, kept);
 	}
 }

@@ -64,7 +64,7 @@ test_problems(void)
 	is_uint(facts.n_problem_domains, 4, "domains");
 	is_uint(facts.n_noise, 2, "noise");
 	is_uint(x->n_problems, 3, "of this one");
-	is_text(x->problems[0].domain, "WWW.x.example", "an alias");
+	is_text(x->problems[0].domain, "www.x.example", "an alias");
 	is_uint(y->n_problems, 0, "not of the other user's");
 	scene_release(&facts);
 }
@@ -116,9 +116,14 @@ test_excluded(void)
 	excluded(&facts, "{\"payload\":[{\"excluded_domain\":"
 	    "\"www.x.example\"},{\"excluded_domain\":\"y.example\"}]}");
 	is_uint(facts.n_excluded, 2, "excluded");
-	ok(!x->excluded && x->n_problems == 0 && x->n_names == 1,
-	    "the alias is forgotten");
+	ok(!x->excluded && x->n_problems == 0 && x->n_names == 1 &&
+	    x->n_names_excluded == 1, "the alias is forgotten");
 	is_uint(facts.n_noise, 1, "as noise");
+	problems(&facts, "u", "[" ROW("www.x.example", "a") "]");
+	excluded(&facts, "[{\"excluded_domain\":\"www.x.example\"}]");
+	is_uint(facts.n_noise, 2, "and when the answers come the other way");
+	ok(x->n_problems == 0 && x->n_names == 1 && x->n_names_excluded == 1,
+	    "with the same result");
 	ok(!facts.vhosts[1].detail->excluded, "another user's name stays");
 	excluded(&facts, "[{\"excluded_domain\":\"X.example\"}]");
 	ok(x->excluded, "the main name");
