@@ -402,8 +402,10 @@ judge_times(const struct check_input *in, struct result *result,
 		return;
 	duration_format(&text, left);
 	result_add(result, FINDING_OCSP_NEXT_UPDATE, status,
-	    check_whose(result, facts), "the answer of %s is valid for %s "
-	    "only", source_of(result, answer), buf_text(&text));
+	    check_whose(result, facts), left < 0 ?
+	    "the answer of %s ended %s ago" :
+	    "the answer of %s is valid for %s only",
+	    source_of(result, answer), buf_text(&text));
 	buf_release(&text);
 }
 
@@ -413,7 +415,8 @@ judge_cert(const struct check_input *in, struct result *result,
 {
 	struct tally tally = tally_of(in, facts);
 
-	if (facts->issuer_error.kind != ERR_NONE) {
+	/* What is revoked stays so, whatever failed behind it. */
+	if (facts->issuer_error.kind != ERR_NONE && tally.revoked == NULL) {
 		result_bad(result, FINDING_OCSP_NO_ISSUER,
 		    check_whose(result, facts), "%s",
 		    facts->issuer_error.text);

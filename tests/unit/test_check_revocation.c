@@ -167,6 +167,8 @@ ROW(r_norev_ca, answer(b->facts, REV_OCSP, REV_GOOD);
 ROW(r_no_issuer, err_set(&b->facts->issuer_error, ERR_UNSUPPORTED, "nobody"))
 ROW(r_no_issuer_staple, err_set(&b->facts->issuer_error, ERR_UNSUPPORTED,
     "nobody"); b->facts->must_staple = b->facts->staple_missing = true)
+ROW(r_no_issuer_revoked, answer(b->facts, REV_OCSP, REV_REVOKED);
+    err_set(&b->facts->issuer_error, ERR_NOMEM, "a fetch cannot begin"))
 ROW(r_inter, answer(b->facts, REV_OCSP, REV_GOOD); b->obs.n_revocation = 2;
     answer(b->facts + 1, REV_CRL, REV_REVOKED))
 ROW(r_second, answer(b->facts, REV_OCSP, REV_GOOD); b->obs.n_revocation = 2;
@@ -237,6 +239,8 @@ static const struct row {
 	    "revoked=" },
 	{ "no issuer, no staple", r_no_issuer_staple, CRIT, "staple.missing",
 	    NULL },
+	{ "revoked, then a failure", r_no_issuer_revoked, CRIT,
+	    "ocsp.revoked/leaf", "no_issuer" },
 	{ "an intermediate", r_inter, CRIT, "ocsp.revoked/intermediate 1",
 	    NULL },
 	{ "another of the file", r_second, CRIT, "ocsp.revoked/certificate 4",
