@@ -40,23 +40,25 @@ api_finding(enum err_kind kind)
 	return FINDING_INTERNAL;
 }
 
+/* Why the core call failed, in words: of a timeout the whole time, not the
+ * last call's share of it. */
 static void
-api_timeout(const struct check_input *in, struct result *result,
-    const char *phase)
+api_reason(struct buf *out, const struct check_input *in,
+    const struct err *error, const char *phase)
 {
 	int64_t ms = in->options->timeout.ms;
-	struct buf text = BUF_INIT;
 
-	buf_str(&text, "timed out after ");
+	if (error->kind != ERR_TIMEOUT) {
+		buf_str(out, error->text);
+		return;
+	}
+	buf_str(out, "timed out after ");
 	if (ms % 1000 == 0)
-		duration_format(&text, ms / 1000);
+		duration_format(out, ms / 1000);
 	else
-		buf_printf(&text, "%lld ms", (long long)ms);
+		buf_printf(out, "%lld ms", (long long)ms);
 	if (phase != NULL)
-		buf_printf(&text, " in %s", phase);
-	result_add(result, FINDING_NET_TIMEOUT, STATUS_UNKNOWN, "", "%s",
-	    buf_text(&text));
-	buf_release(&text);
+		buf_printf(out, " in %s", phase);
 }
 
 /* Nothing is known about certificates then: never more than UNKNOWN, unless
@@ -65,12 +67,13 @@ static void
 api_failed(const struct check_input *in, struct result *result,
     const struct err *error, const char *phase)
 {
+	struct buf text = BUF_INIT;
+
 	result->error = result_clean(result, bytes_str(error->text), 0);
-	if (error->kind == ERR_TIMEOUT)
-		api_timeout(in, result, phase);
-	else
-		result_add(result, api_finding(error->kind), STATUS_UNKNOWN,
-		    "", "%s", error->text);
+	api_reason(&text, in, error, phase);
+	result_add(result, api_finding(error->kind), STATUS_UNKNOWN, "", "%s",
+	    buf_text(&text));
+	buf_release(&text);
 }
 
 static void
@@ -78,10 +81,13 @@ api_cut(const struct check_input *in, struct result *result)
 {
 	const struct autossl_facts *facts = in->obs->autossl;
 	const struct err *error = &facts->topics[AUTOSSL_VHOSTS].error;
+	struct buf text = BUF_INIT;
 
+	api_reason(&text, in, error, facts->phase);
 	result_add(result, api_finding(error->kind), STATUS_UNKNOWN, "",
 	    "only %zu website%s could be read: %s", facts->n_vhosts,
-	    facts->n_vhosts == 1 ? "" : "s", error->text);
+	    facts->n_vhosts == 1 ? "" : "s", buf_text(&text));
+	buf_release(&text);
 }
 
 static bool

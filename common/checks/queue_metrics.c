@@ -120,9 +120,11 @@ is_known(const struct autossl_facts *facts, enum autossl_topic topic)
 {
 	const struct autossl_topic_state *state = &facts->topics[topic];
 
-	return state->got > 0 || (state->asked == 0 &&
-	    state->error.kind == ERR_NONE &&
-	    queue_got(facts, AUTOSSL_VHOSTS));
+	if (state->got > 0)
+		return true;
+	return state->asked == 0 && state->error.kind == ERR_NONE &&
+	    queue_got(facts, AUTOSSL_VHOSTS) && facts->phase == NULL &&
+	    facts->topics[AUTOSSL_VHOSTS].error.kind == ERR_NONE;
 }
 
 static void

@@ -170,7 +170,8 @@ words_silence(struct queue_words *w)
 	const struct autossl_topic_state *topics = w->facts->topics;
 	enum err_kind queue = topics[AUTOSSL_QUEUE].error.kind;
 	/* A server without a queue has no order in it. */
-	bool no_order = queue == ERR_NONE || queue == ERR_MISSING;
+	bool no_order = queue == ERR_MISSING || (queue == ERR_NONE &&
+	    queue_got(w->facts, AUTOSSL_QUEUE));
 	bool no_problem = queue_got(w->facts, AUTOSSL_PROBLEMS) &&
 	    topics[AUTOSSL_PROBLEMS].error.kind == ERR_NONE &&
 	    w->facts->n_not_asked == 0;

@@ -60,6 +60,22 @@ test_core(void)
 	    "and told");
 	ok(b.result->checked, "the rest is judged");
 	report_free(b.report);
+	bench_init(&b);
+	bench_vhost(&b, "a", "a.example", 90 * DAY, 10 * DAY);
+	err_set(&b.facts.topics[AUTOSSL_VHOSTS].error, ERR_TIMEOUT, "10 ms");
+	b.facts.phase = "fetch_ssl_vhosts";
+	memset(&b.facts.topics[AUTOSSL_QUEUE], 0, sizeof(*b.facts.topics));
+	memset(&b.facts.topics[AUTOSSL_PROBLEMS], 0,
+	    sizeof(*b.facts.topics));
+	bench_judge(&b);
+	is_str(bench_text(&b, FINDING_NET_TIMEOUT), "only 1 website could be "
+	    "read: timed out after 10 s in fetch_ssl_vhosts",
+	    "a page came too late");
+	ok(strstr(b.result->headline, "no pending") == NULL &&
+	    strstr(b.result->headline, "no problem") == NULL,
+	    "nothing is claimed that was not asked");
+	ok(bench_metric(&b, "problems") == NULL, "nor counted");
+	report_free(b.report);
 }
 
 static void
