@@ -35,7 +35,8 @@ cert_self_signed(const struct cert_facts *facts)
 	bool own;
 	X509 *cert;
 
-	if (!facts->self_issued || ids_differ(facts) || facts->der.len > INT32_MAX)
+	if (!facts->self_issued || ids_differ(facts) ||
+	    facts->der.len > INT32_MAX)
 		return false;
 	cert = d2i_X509(NULL, &p, (long)facts->der.len);
 	if (cert == NULL) {

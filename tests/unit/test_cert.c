@@ -482,7 +482,8 @@ test_self_signed(void)
 	struct cert_facts f;
 
 	f = facts_signed(a, a, "Me");
-	ok(f.self_issued && cert_self_signed(&f) && !f.malformed, "self-signed");
+	ok(f.self_issued && cert_self_signed(&f) && !f.malformed,
+	    "self-signed");
 	ok(f.key_type == KEY_EC && f.key_bits == 256, "P-256");
 	f = facts_signed(a, a, "ME");
 	ok(f.self_issued && cert_self_signed(&f), "names differ in case");
@@ -494,7 +495,8 @@ test_self_signed(void)
 	ok(f.self_issued && cert_self_signed(&f), "an algorithm nobody knows");
 	p.tail = EXTS(EXT("551d0e", "04:aa") EXT("551d23", "30{80:bb}"));
 	f = facts_of(&p);
-	ok(f.self_issued && !cert_self_signed(&f), "the key identifiers differ");
+	ok(f.self_issued && !cert_self_signed(&f),
+	    "the key identifiers differ");
 	EVP_PKEY_free(a);
 	EVP_PKEY_free(b);
 }
