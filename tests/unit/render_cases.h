@@ -295,7 +295,7 @@ report_autossl(struct report *report)
 	    "expired 3 h ago: no pending order, no problem recorded; start "
 	    "AutoSSL for the account and read the log of that run");
 	result_bad(r, FINDING_AUTOSSL_OVERDUE, "bob/late.example",
-	    "expires in 20 days, renewal is due since 9 days");
+	    "expires in 20 days, renewal has been due for 9 days");
 	result_bad(r, FINDING_AUTOSSL_SELF_SIGNED, "evil", "has a "
 	    "self-signed certificate");
 	result_digest(r, 1, "gone.example (bob) expired 3 h ago; 1 overdue, "
