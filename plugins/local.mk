@@ -9,7 +9,7 @@ plugin_PROGRAMS += plugins/check_ocsp
 plugins_check_ocsp_SOURCES = plugins/check_ocsp.c
 plugin_PROGRAMS += plugins/check_autossl_queue
 plugins_check_autossl_queue_SOURCES = plugins/check_autossl_queue.c
-plugin_NAMES = check_cert_expiry check_ocsp check_autossl_queue
+plugin_NAMES = check_autossl_queue check_cert_expiry check_ocsp
 
 EXTRA_DIST += $(plugin_NAMES:%=plugins/%.man.in)
 
