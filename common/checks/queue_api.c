@@ -165,6 +165,40 @@ api_unread(const struct autossl_facts *facts, struct result *result)
 	buf_release(&text);
 }
 
+static bool
+api_lists(const struct autossl_facts *facts, struct bytes user)
+{
+	size_t i;
+
+	for (i = 0; i < facts->n_vhosts; i++)
+		if (bytes_eq(facts->vhosts[i].user, user))
+			return true;
+	return false;
+}
+
+/* Nothing to complain about is not the same as nothing seen. */
+static void
+api_empty(const struct autossl_facts *facts, struct result *result)
+{
+	const struct autossl_rules *rules = &facts->rules;
+	bool host = facts->way == AUTOSSL_WHM ||
+	    facts->way == AUTOSSL_LOCAL_HOST;
+	struct bytes user;
+	size_t i;
+
+	for (i = 0; i < rules->n_accounts; i++) {
+		user = bytes_str(rules->accounts[i]);
+		if (!api_lists(facts, user))
+			result_bad(result, FINDING_API_EMPTY, "", "no website "
+			    "of account %s is listed", result_clean(result,
+			    user, 64));
+	}
+	if (facts->n_vhosts == 0 && rules->n_accounts == 0)
+		result_bad(result, FINDING_API_EMPTY, "", "no website with a "
+		    "certificate is listed%s", !host ? "" : ": none is "
+		    "there, or the token may not see it");
+}
+
 static void
 api_read(const struct check_input *in, struct result *result)
 {
@@ -177,6 +211,8 @@ api_read(const struct check_input *in, struct result *result)
 		    "%zu website%s read in %u call%s", facts->n_vhosts,
 		    facts->n_vhosts == 1 ? "" : "s", facts->n_calls,
 		    facts->n_calls == 1 ? "" : "s");
+	if (facts->topics[AUTOSSL_VHOSTS].error.kind == ERR_NONE)
+		api_empty(facts, result);
 	api_partial(facts, result);
 	api_unread(facts, result);
 }

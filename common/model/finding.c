@@ -143,6 +143,8 @@ static const struct finding_row rows[FINDING_COUNT] = {
 	    "something else could not be read although it should be" },
 	[FINDING_API_INSECURE] = { "api.insecure", STATUS_OK,
 	    "the server's own certificate was not verified (--insecure)" },
+	[FINDING_API_EMPTY] = { "api.empty", STATUS_UNKNOWN,
+	    "no website is listed, or none of an account of --account" },
 	[FINDING_AUTOSSL_EXPIRED] = { "autossl.expired", STATUS_CRITICAL,
 	    "an AutoSSL certificate has expired" },
 	[FINDING_AUTOSSL_OVERDUE] = { "autossl.overdue", STATUS_WARNING,

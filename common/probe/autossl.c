@@ -12,6 +12,7 @@
 #include "probe/autossl_read.h"
 
 #define MISSING_AGE	86400	/* a function may come with an update */
+#define IN_VAIN		3	/* failures of a topic without a success */
 
 static void autossl_next_stage(struct autossl_probe *probe);
 
@@ -91,13 +92,6 @@ autossl_stop(struct autossl_probe *probe, const struct err *err)
 }
 
 static void
-autossl_answered(struct autossl_probe *probe)
-{
-	if (--probe->waiting == 0)
-		autossl_next_stage(probe);
-}
-
-static void
 autossl_take(struct autossl_question *question,
     const struct autossl_answer *answer)
 {
@@ -106,7 +100,9 @@ autossl_take(struct autossl_question *question,
 	    &probe->facts->topics[question->topic];
 	struct err err = answer->error;
 
-	if (err.kind == ERR_NONE || err.kind == ERR_MISSING)
+	/* Without the websites there is nothing: they are always asked for. */
+	if (question->topic != AUTOSSL_VHOSTS &&
+	    (err.kind == ERR_NONE || err.kind == ERR_MISSING))
 		autossl_remember(probe, question->call.function, &err);
 	if (err.kind == ERR_NONE &&
 	    question->read(question, answer, &err) == 0) {
@@ -122,20 +118,102 @@ autossl_take(struct autossl_question *question,
 		    question->call.function);
 }
 
+static void autossl_on_answer(void *ctx, const struct autossl_answer *answer);
+
+/* Asking on is in vain: for a function that is not there or not permitted,
+ * and when nothing came of a few.  An account may lack what others have. */
+static bool
+autossl_is_refused(const struct autossl_question *question)
+{
+	const struct autossl_topic_state *topic =
+	    &question->probe->facts->topics[question->topic];
+	bool of_account = question->user.len > 0 &&
+	    strstr(question->call.function, "::") != NULL;
+
+	if (topic->got > 0 || topic->error.kind == ERR_NONE)
+		return false;
+	return topic->error.kind == ERR_MISSING ||
+	    (topic->error.kind == ERR_DENIED && !of_account) ||
+	    topic->asked >= IN_VAIN;
+}
+
+/* -1: it could not be asked, there is no answer to come. */
+static int
+autossl_begin(struct autossl_question *question)
+{
+	struct autossl_probe *probe = question->probe;
+	struct autossl_topic_state *topic =
+	    &probe->facts->topics[question->topic];
+	struct err err = ERR_INIT;
+
+	topic->asked++;
+	probe->waiting++;
+	if (autossl_client_call(probe->client, &question->call,
+	    autossl_on_answer, question, &err) == 0)
+		return 0;
+	probe->waiting--;
+	autossl_note(topic, &err);
+	return -1;
+}
+
+/* One of a topic is asked alone until something came of it: the others may
+ * be in vain. */
+static void
+autossl_release(struct autossl_probe *probe, enum autossl_topic topic)
+{
+	struct autossl_held *held = &probe->held[topic];
+	struct autossl_question *question;
+	bool one = probe->facts->topics[topic].got == 0;
+
+	held->waits = one;
+	while (held->first != NULL) {
+		question = held->first;
+		held->first = question->next;
+		if (probe->stopped || autossl_is_refused(question))
+			continue;
+		if (autossl_begin(question) == 0 && one)
+			return;
+	}
+	held->waits = false;
+}
+
 static void
 autossl_on_answer(void *ctx, const struct autossl_answer *answer)
 {
 	struct autossl_question *question = ctx;
+	struct autossl_probe *probe = question->probe;
 
 	autossl_take(question, answer);
-	autossl_answered(question->probe);
+	autossl_release(probe, question->topic);
+	if (--probe->waiting == 0)
+		autossl_next_stage(probe);
 }
 
-/* This topic has been refused: asking for the next account is in vain. */
-static bool
-autossl_is_refused(const struct autossl_topic_state *topic)
+static void
+autossl_hold(struct autossl_held *held, struct autossl_question *question)
 {
-	return autossl_is_gap(&topic->error) && topic->got == 0;
+	question->next = NULL;
+	if (held->first == NULL)
+		held->first = question;
+	else
+		held->last->next = question;
+	held->last = question;
+}
+
+static struct autossl_question *
+autossl_copy(struct autossl_probe *probe,
+    const struct autossl_question *question)
+{
+	struct autossl_question *copy = arena_alloc(probe->arena,
+	    sizeof(*copy));
+
+	if (copy == NULL)
+		return NULL;
+	*copy = *question;
+	copy->probe = probe;
+	if (copy->call.max_size == 0)
+		copy->call.max_size = AUTOSSL_ANSWER_MAX;
+	return copy;
 }
 
 void
@@ -144,33 +222,30 @@ autossl_ask(struct autossl_probe *probe,
 {
 	struct autossl_topic_state *topic =
 	    &probe->facts->topics[question->topic];
-	struct autossl_question *copy;
+	struct autossl_held *held = &probe->held[question->topic];
+	struct autossl_question *copy = autossl_copy(probe, question);
 	struct err err = ERR_INIT;
 
-	if (probe->stopped || autossl_is_refused(topic))
+	if (copy == NULL) {
+		err_nomem(&topic->error);
 		return;
-	if (autossl_known_missing(probe, question->call.function)) {
+	}
+	if (probe->stopped || autossl_is_refused(copy))
+		return;
+	if (question->topic != AUTOSSL_VHOSTS &&
+	    autossl_known_missing(probe, question->call.function)) {
 		err_set(&err, ERR_MISSING, "%s: not offered by this server",
 		    question->call.function);
 		autossl_note(topic, &err);
 		return;
 	}
-	topic->asked++;
-	copy = arena_alloc(probe->arena, sizeof(*copy));
-	if (copy == NULL) {
-		err_nomem(&topic->error);
+	if (held->waits) {
+		autossl_hold(held, copy);
 		return;
 	}
-	*copy = *question;
-	copy->probe = probe;
-	if (copy->call.max_size == 0)
-		copy->call.max_size = AUTOSSL_ANSWER_MAX;
-	probe->waiting++;
-	if (autossl_client_call(probe->client, &copy->call,
-	    autossl_on_answer, copy, &err) == 0)
-		return;
-	probe->waiting--;
-	autossl_note(topic, &err);
+	held->waits = topic->got == 0;
+	if (autossl_begin(copy) != 0)
+		held->waits = false;
 }
 
 /* A stage that has nothing to ask is over at once. */

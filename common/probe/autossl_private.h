@@ -38,9 +38,16 @@ struct autossl_question {
 	struct bytes user;		/* whom it is about */
 	struct autossl_vhost *vhost;	/* or which website */
 	size_t start;			/* first row of a page; 0: no pages */
+	struct autossl_question *next;	/* among those held back */
 	/* From a good answer to facts. */
 	int (*read)(struct autossl_question *question,
 	    const struct autossl_answer *answer, struct err *err);
+};
+
+/* Questions of a topic that wait for what becomes of its first. */
+struct autossl_held {
+	struct autossl_question *first, *last;
+	bool waits;
 };
 
 struct autossl_probe {
@@ -57,13 +64,15 @@ struct autossl_probe {
 	struct autossl_vhost **due;
 	size_t n_due;
 	struct autossl_pages vhosts, accounts;
+	struct autossl_held held[AUTOSSL_TOPICS];
 };
 
 extern void (*const autossl_host_stages[])(struct autossl_probe *probe);
 extern void (*const autossl_account_stages[])(struct autossl_probe *probe);
 
 /* Asks, unless the server is known not to have the function or the topic has
- * been refused before.  The question is copied. */
+ * been refused before; later, when another of its topic is not answered yet.
+ * The question is copied. */
 void autossl_ask(struct autossl_probe *probe,
     const struct autossl_question *question);
 /* Fills probe->due from the facts. */
