@@ -61,18 +61,22 @@ integration_exposes(const struct option_row *row)
 
 /*
  * A secret on the command line can be read by everyone on the machine, so
- * the programs around the plugin hand it over in the environment.
+ * the programs around the plugin hand it over in the environment.  A token
+ * is no option at all: only its file is.
  */
 const char *const *
 integration_env(const struct option_row *row)
 {
 	static const char *const proxy[] = {
-		"all_proxy", "https_proxy", NULL
+		"all_proxy", "http_proxy", "https_proxy", NULL
 	};
+	static const char *const token[] = { "CPANEL_API_TOKEN", NULL };
 
+	if (strcmp(row->name, "token-file") == 0)
+		return token;
 	if (!(row->flags & OPTF_SECRET))
 		return NULL;
-	return strcmp(row->name, "proxy") == 0 ? proxy : proxy + 2;
+	return strcmp(row->name, "proxy") == 0 ? proxy : proxy + 3;
 }
 
 void

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A basket for the Icinga Director: the command, a data field for each
- * option, a service template.  Every object has a UUID that stays the same
- * from version to version (see integration_uuid), so that importing again
- * updates instead of doubling.
+ * option, a service template, and one for a host checked under its own name.
+ * Its commands have no environment, so secrets come from files.  Every object
+ * has a UUID that stays the same from version to version (see
+ * integration_uuid), so that importing again updates instead of doubling.
  */
 #include <string.h>
 
@@ -216,32 +217,76 @@ put_fields(struct json_writer *json, const struct app *app)
 	json_end_object(json);
 }
 
-static void
-put_service(struct json_writer *json, const struct app *app)
-{
-	struct buf name = BUF_INIT, var = BUF_INIT;
+/* A template that says how often, and what a host's own service adds. */
+struct service {
+	const char *suffix;		/* "-host" */
+	bool host;			/* checks the host itself */
+};
 
-	buf_printf(&name, "tpl-service-%s", integration_name(app));
-	buf_printf(&var, "%s_hostname", integration_name(app));
-	json_open_object(json, "ServiceTemplate");
-	json_open_object(json, buf_text(&name));
-	json_str(json, "object_name", buf_text(&name));
-	json_str(json, "object_type", "template");
+static void
+put_host_vars(struct json_writer *json, const struct app *app)
+{
+	static const char *const vars[][2] = {
+		{ "hostname", "$host.name$" }, { "address", "$address$" },
+	};
+	struct buf name = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < sizeof(vars) / sizeof(vars[0]); i++) {
+		buf_reset(&name);
+		buf_printf(&name, "%s_%s", integration_name(app), vars[i][0]);
+		json_str(json, buf_text(&name), vars[i][1]);
+	}
+	buf_release(&name);
+}
+
+static void
+put_rhythm(struct json_writer *json, const struct app *app)
+{
 	json_str(json, "check_command", integration_name(app));
 	json_int(json, "check_interval", 3600);
 	json_int(json, "retry_interval", 300);
 	json_int(json, "max_check_attempts", 3);
+}
+
+static void
+put_service(struct json_writer *json, const struct app *app,
+    const struct service *service)
+{
+	struct buf base = BUF_INIT, name = BUF_INIT;
+
+	buf_printf(&base, "tpl-service-%s", integration_name(app));
+	buf_printf(&name, "%s%s", buf_text(&base), service->suffix);
+	json_open_object(json, buf_text(&name));
+	json_str(json, "object_name", buf_text(&name));
+	json_str(json, "object_type", "template");
+	if (!service->host)
+		put_rhythm(json, app);
 	json_open_array(json, "imports");
+	if (service->host)
+		json_str(json, NULL, buf_text(&base));
 	json_end_array(json);
 	json_open_object(json, "vars");
-	if (option_find(app->options, "hostname", 8) != NULL)
-		json_str(json, buf_text(&var), "$host.name$");
+	if (service->host)
+		put_host_vars(json, app);
 	json_end_object(json);
 	put_uuid(json, app, "service", buf_text(&name));
 	json_end_object(json);
-	json_end_object(json);
+	buf_release(&base);
 	buf_release(&name);
-	buf_release(&var);
+}
+
+static void
+put_services(struct json_writer *json, const struct app *app)
+{
+	static const struct service any = { "", false };
+	static const struct service host = { "-host", true };
+
+	json_open_object(json, "ServiceTemplate");
+	put_service(json, app, &any);
+	if (option_find(app->options, "hostname", 8) != NULL)
+		put_service(json, app, &host);
+	json_end_object(json);
 }
 
 void
@@ -253,7 +298,7 @@ integration_director(const struct app *app, struct buf *out)
 	json_open_object(&json, NULL);
 	put_command(&json, app);
 	put_fields(&json, app);
-	put_service(&json, app);
+	put_services(&json, app);
 	json_end_object(&json);
 	buf_char(out, '\n');
 }

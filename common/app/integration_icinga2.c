@@ -81,23 +81,53 @@ put_arguments(struct buf *out, const struct app *app)
 	buf_str(out, "\t}\n");
 }
 
+/* The variable behind an environment variable: "cert_expiry_https_proxy",
+ * "autossl_queue_token". */
+static void
+put_env_var(struct buf *out, const struct app *app, const char *env)
+{
+	buf_printf(out, "%s_%s", integration_name(app),
+	    strcmp(env, "CPANEL_API_TOKEN") == 0 ? "token" : env);
+}
+
 static void
 put_env(struct buf *out, const struct app *app)
 {
 	const struct option_row *row;
 	const char *const *env;
-	struct command_argument arg;
 	size_t i;
 
 	buf_str(out, "\n\t// Secrets: the command line can be read by "
 	    "everyone.\n\tenv = {\n");
-	for (i = 0; (row = option_row_at(app->options, i)) != NULL; i++) {
-		env = integration_env(row);
-		integration_argument(app, row, &arg);
-		for (; env != NULL && *env != NULL; env++)
-			buf_printf(out, "\t\t%s = \"%s\"\n", *env, arg.value);
-	}
+	for (i = 0; (row = option_row_at(app->options, i)) != NULL; i++)
+		for (env = integration_env(row); env != NULL && *env != NULL;
+		    env++) {
+			buf_printf(out, "\t\t%s = \"$", *env);
+			put_env_var(out, app, *env);
+			buf_str(out, "$\"\n");
+		}
 	buf_str(out, "\t}\n");
+}
+
+/* A variable that nobody sets leaves the daemon's own environment as it is. */
+static void
+put_env_defaults(struct buf *out, const struct app *app)
+{
+	const struct option_row *row;
+	const char *const *env;
+	size_t i;
+
+	for (i = 0; (row = option_row_at(app->options, i)) != NULL; i++)
+		for (env = integration_env(row); env != NULL && *env != NULL;
+		    env++) {
+			buf_str(out, "\tvars.");
+			put_env_var(out, app, *env);
+			buf_str(out, " = {{ ");
+			if (row->flags & OPTF_SECRET)
+				buf_printf(out, "macro(\"$%s_%s$\") || ",
+				    integration_name(app), row->name);
+			buf_printf(out, "getenv(\"%s\") }}\n", *env);
+		}
 }
 
 static bool
@@ -138,6 +168,7 @@ put_vars(struct buf *out, const struct app *app)
 	buf_char(out, '\n');
 	put_host_default(out, app, "hostname", "$host.name$");
 	put_host_default(out, app, "address", "$check_address$");
+	put_env_defaults(out, app);
 	for (i = 0; (row = option_row_at(app->options, i)) != NULL; i++) {
 		if (!integration_exposes(row) || row->type != OPT_FLAG)
 			continue;

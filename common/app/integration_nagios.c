@@ -13,19 +13,26 @@
 struct command {
 	const char *suffix;
 	const char *what;
+	const char *fixed;		/* the option that makes it this */
 	const char *options[5];		/* as --name='$ARGn$' */
 	bool host;			/* checks $HOSTNAME$ */
 };
 
 static const struct command commands[] = {
-	{ "", "a host under its own name, at its own address",
+	{ "", "a host under its own name, at its own address", NULL,
 	    { "port", "warning", "critical" }, true },
-	{ "_starttls", "a service that starts in plain text",
+	{ "_starttls", "a service that starts in plain text", NULL,
 	    { "starttls", "port", "warning", "critical" }, true },
-	{ "_target", "what the argument names: HOST:PORT, smtp://HOST, ...",
+	{ "_target", "what the argument names: HOST:PORT, smtp://HOST, ...", NULL,
 	    { "", "warning", "critical" }, false },
-	{ "_file", "a file, a directory or a glob",
+	{ "_file", "a file, a directory or a glob", NULL,
 	    { "file", "warning", "critical" }, false },
+	{ "_whm", "a whole server, by WHM's API", NULL,
+	    { "whm", "token-file", "warning", "critical" }, false },
+	{ "_cpanel", "one account, by cPanel's API", NULL,
+	    { "cpanel", "user", "token-file", "warning", "critical" }, false },
+	{ "_local", "the server that Nagios runs on", "local",
+	    { "warning", "critical" }, false },
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -53,11 +60,14 @@ put_comment_options(struct buf *out, const struct app *app, const char *lead)
 static bool
 knows(const struct app *app, const struct command *command)
 {
+	const char *name = command->fixed;
 	size_t i;
 
+	if (name != NULL &&
+	    option_find(app->options, name, strlen(name)) == NULL)
+		return false;
 	for (i = 0; i < 5 && command->options[i] != NULL; i++) {
-		const char *name = command->options[i];
-
+		name = command->options[i];
 		if (*name == '\0' ? app->options->positional == NULL :
 		    option_find(app->options, name, strlen(name)) == NULL)
 			return false;
@@ -78,6 +88,8 @@ put_command(struct buf *out, const struct app *app,
 	buf_printf(out, "define command {\n"
 	    "\tcommand_name\t%s%s\n"
 	    "\tcommand_line\t$USER1$/%s", plugin, command->suffix, plugin);
+	if (command->fixed != NULL)
+		buf_printf(out, " --%s", command->fixed);
 	if (command->host)
 		buf_str(out, " -H '$HOSTNAME$' -I '$HOSTADDRESS$'");
 	for (i = 0; i < 5 && (name = command->options[i]) != NULL; i++)
@@ -107,6 +119,24 @@ put_usage(struct buf *out, const struct app *app)
 	    app->options->plugin);
 }
 
+static void
+put_service(struct buf *out, const struct app *app)
+{
+	const char *plugin = app->options->plugin;
+
+	buf_printf(out, "\ndefine service {\n"
+	    "\tname\t\t\t%s\n"
+	    "\tregister\t\t0\n"
+	    "\tservice_description\t%s\n", plugin, integration_name(app));
+	if (knows(app, &commands[0]))
+		buf_printf(out, "\tcheck_command\t\t%s\n", plugin);
+	buf_str(out, "\tcheck_interval\t\t60\n"
+	    "\tretry_interval\t\t5\n"
+	    "\tmax_check_attempts\t3\n"
+	    "\tnotification_interval\t1440\n"
+	    "}\n");
+}
+
 void
 integration_nagios(const struct app *app, struct buf *out)
 {
@@ -124,17 +154,58 @@ integration_nagios(const struct app *app, struct buf *out)
 	    "\tcommand_name\t%s_options\n"
 	    "\tcommand_line\t$USER1$/%s $ARG1$\n"
 	    "}\n", plugin, plugin);
-	buf_printf(out, "\ndefine service {\n"
-	    "\tname\t\t\t%s\n"
-	    "\tregister\t\t0\n"
-	    "\tservice_description\t%s\n"
-	    "\tcheck_command\t\t%s%s\n"
-	    "\tcheck_interval\t\t60\n"
-	    "\tretry_interval\t\t5\n"
-	    "\tmax_check_attempts\t3\n"
-	    "\tnotification_interval\t1440\n"
-	    "}\n", plugin, integration_name(app), plugin,
-	    knows(app, &commands[0]) ? "" : "_options");
+	put_service(out, app);
+}
+
+static void
+put_nrpe_files(struct buf *out, const struct app *app)
+{
+	const char *plugin = app->options->plugin;
+	bool trust = option_find(app->options, "no-trust", 8) != NULL;
+
+	if (option_find(app->options, "file", 4) == NULL)
+		return;
+	buf_printf(out, "\n# certificates on disk\n"
+	    "command[%s_files]=" INTEGRATION_FOLDER "%s --timeout=8s"
+	    " --file=/etc/ssl/local%s\n", plugin, plugin,
+	    trust ? " --no-trust" : "");
+}
+
+static void
+put_nrpe_server(struct buf *out, const struct app *app)
+{
+	const char *plugin = app->options->plugin;
+
+	if (app->options->positional == NULL)
+		return;
+	buf_printf(out, "\n# servers that only this machine reaches\n"
+	    "command[%s_local]=" INTEGRATION_FOLDER "%s --timeout=8s"
+	    " localhost:443 --name=www.example.com\n", plugin, plugin);
+}
+
+/* Asking the server itself takes root's rights; an account asks for itself. */
+static void
+put_nrpe_autossl(struct buf *out, const struct app *app)
+{
+	const char *plugin = app->options->plugin;
+
+	if (option_find(app->options, "whm", 3) == NULL)
+		return;
+	buf_printf(out, "\n# a whole server, with a token that NRPE's user "
+	    "alone reads\n"
+	    "command[%s_whm]=" INTEGRATION_FOLDER "%s --timeout=8s"
+	    " --whm=localhost --token-file=/etc/nagios/whm.token\n",
+	    plugin, plugin);
+	buf_printf(out, "\n# one account\n"
+	    "command[%s_account]=" INTEGRATION_FOLDER "%s --timeout=8s"
+	    " --cpanel=localhost --user=shop"
+	    " --token-file=/etc/nagios/shop.token\n", plugin, plugin);
+	buf_printf(out, "\n# the server itself, without a token, as root; in "
+	    "/etc/sudoers.d/nrpe:\n"
+	    "#   nagios ALL=(root) NOPASSWD: " INTEGRATION_FOLDER "%s "
+	    "--local --timeout=8s\n"
+	    "command[%s_local]=/usr/bin/sudo -n " INTEGRATION_FOLDER "%s "
+	    "--local --timeout=8s\n", plugin, plugin, plugin);
 }
 
 void
@@ -153,16 +224,9 @@ integration_nrpe(const struct app *app, struct buf *out)
 	    "# command_timeout is 60 s: keep --timeout below both.\n");
 	buf_printf(out, "#\n# Options:\n");
 	put_comment_options(out, app, "#   ");
-	if (option_find(app->options, "file", 4) != NULL)
-		buf_printf(out, "\n# certificates on disk\n"
-		    "command[%s_files]=" INTEGRATION_FOLDER "%s --timeout=8s"
-		    " --file=/etc/ssl/local%s\n", plugin, plugin,
-		    option_find(app->options, "no-trust", 8) != NULL ?
-		    " --no-trust" : "");
-	if (app->options->positional != NULL)
-		buf_printf(out, "\n# servers that only this machine reaches\n"
-		    "command[%s_local]=" INTEGRATION_FOLDER "%s --timeout=8s"
-		    " localhost:443 --name=www.example.com\n", plugin, plugin);
+	put_nrpe_files(out, app);
+	put_nrpe_server(out, app);
+	put_nrpe_autossl(out, app);
 	buf_printf(out, "\n# everything from the section [%s] of "
 	    "monitoring-plugins.ini\n"
 	    "command[%s]=" INTEGRATION_FOLDER "%s --extra-opts\n", plugin,

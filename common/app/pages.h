@@ -50,8 +50,8 @@ struct command_argument {
 };
 void integration_argument(const struct app *app, const struct option_row *row,
     struct command_argument *out);
-/* The environment variables that carry a secret option, NULL-ended; NULL
- * when it is none. */
+/* The environment variables that carry a secret option, or that stand in for
+ * the file of one, NULL-ended; NULL when there are none. */
 const char *const *integration_env(const struct option_row *row);
 /*
  * A UUID that is always the same for the same words: version 8 (RFC 9562,
