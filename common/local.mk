@@ -288,6 +288,8 @@ common_libcert_common_a_SOURCES = \
 	common/render/lines.h \
 	common/render/nagios.c \
 	common/render/openmetrics.c \
+	common/render/openmetrics_private.h \
+	common/render/openmetrics_sites.c \
 	common/render/perfdata.c \
 	common/render/perfdata.h \
 	common/render/render.c \

@@ -44,10 +44,10 @@ sub openmetrics_errors {
 	my ($run) = @_;
 	my @wrong;
 	push @wrong, 'invalid UTF-8' if !valid_utf8($run->{out});
-	push @wrong, 'no newline at the end' if $run->{out} !~ /\n\z/;
+	push @wrong, 'no end' if $run->{out} !~ /\n# EOF\n\z/;
 	my $value = qr/"(?:[^"\\\n]|\\["\\n])*"/;
 	for my $line (split /\n/, $run->{out}) {
-		next if $line =~ /^# (?:TYPE|HELP|UNIT) [a-z_]+ \S/;
+		next if $line =~ /^# (?:TYPE|HELP|UNIT) [a-z_]+ \S|^# EOF$/;
 		next if $line =~ /^[a-z_:][a-z0-9_:]*
 		    (?:\{(?:[a-z_]+=$value(?:,[a-z_]+=$value)*)?\})?
 		    \ -?[0-9.]+(?:e[+-]?\d+)?$/x;

@@ -318,6 +318,26 @@ report_autossl_one(struct report *report)
 	report_close(report, r);
 }
 
+/* check_ocsp: the answer in use is a list. */
+static inline void
+report_revoked(struct report *report)
+{
+	struct result *r = case_target(report, "www.example.com", 443);
+
+	report->plugin = "check_ocsp";
+	report->service = "OCSP";
+	case_seen(r);
+	result_bad(r, FINDING_OCSP_REVOKED, "leaf",
+	    "certificate is revoked since 2026-11-19: keyCompromise");
+	case_metric(r, "revoked", "", 1000, false);
+	case_metric(r, "next_update", "s", 4 * CASE_DAY * 1000 + 500, false);
+	case_metric(r, "age", "s", 3600000, false);
+	case_metric(r, "response_time", "s", 12, false);
+	case_metric(r, "crl_entries", "", 1000000, false);
+	case_metric(r, "crl_bytes", "B", 38000000, false);
+	report_close(report, r);
+}
+
 static inline void
 report_hostile(struct report *report)
 {

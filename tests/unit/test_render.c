@@ -25,6 +25,7 @@ static const struct {
 	{ "many", report_many, true },
 	{ "one_of_many", report_one_of_many, false },
 	{ "hostile", report_hostile, false },
+	{ "revoked", report_revoked, false },
 	{ "autossl", report_autossl, true },
 	{ "autossl_one", report_autossl_one, false },
 };
@@ -298,6 +299,48 @@ test_limit(void)
 	buf_release(&out);
 }
 
+/* More websites than have a series: those that can wait have none. */
+static void
+test_websites(void)
+{
+	static const struct render_options all = { .perfdata = PERFDATA_ALL };
+	static struct vhost_summary vhosts[10003];
+	static char names[N(vhosts)][16], longest[300];
+	struct report *report = report_new("check_autossl_queue", "Q");
+	struct result *result = case_target(report, "whm", 2087);
+	struct buf out = BUF_INIT;
+	size_t i, n = 0;
+
+	memset(longest, 'x', sizeof(longest) - 1);
+	for (i = 0; i < N(vhosts); i++) {
+		snprintf(names[i], sizeof(names[i]), "site-%05zu", i);
+		vhosts[i] = (struct vhost_summary){ .user = bytes_str("u"),
+			.servername = bytes_str(names[i]), .autossl = true,
+			.has_dates = true, .issuer = "letsencrypt",
+			.word = "fine", .not_after = (int64_t)(20000 - i) };
+	}
+	vhosts[1].status = STATUS_CRITICAL;
+	vhosts[2].servername = bytes_str(longest);
+	result->facts.kind = "autossl";
+	result->facts.vhosts = vhosts;
+	result->facts.n_vhosts = N(vhosts);
+	report_close(report, result);
+	render_openmetrics(report, &all, &out);
+	for (const char *c = buf_text(&out); (c = strstr(c,
+	    "\ntlscert_autossl_website_state{")) != NULL; c++)
+		n++;
+	is_uint(n, 10000, "10,000 websites have a series");
+	ok(strstr(buf_text(&out), "site-00001") != NULL, "a critical one has");
+	ok(strstr(buf_text(&out), "site-00000") == NULL &&
+	    strstr(buf_text(&out), "site-10002") != NULL,
+	    "those that end last have none");
+	ok(strstr(buf_text(&out), "xxx") == NULL, "nor has a name that is cut");
+	ok(strstr(buf_text(&out), "left_out{plugin=\"check_autossl_queue\","
+	    "target=\"whm:2087\"} 3\n# EOF\n") != NULL, "which is said");
+	report_free(report);
+	buf_release(&out);
+}
+
 /* Whatever allocation fails: no crash, no leak, and the caller is told. */
 static void
 test_nomem(void)
@@ -333,6 +376,7 @@ main(void)
 	test_line_1();
 	test_metrics();
 	test_limit();
+	test_websites();
 	test_nomem();
 	return tap_done();
 }
