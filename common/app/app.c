@@ -95,6 +95,7 @@ render_report(struct process *process)
 	struct render_options how = {
 		.verbose = (int)options->verbose,
 		.perfdata = (enum perfdata_mode)options->perfdata,
+		.json = (enum json_detail)options->json,
 		.width = is_terminal() ? terminal_width() : 0
 	};
 

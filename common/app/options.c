@@ -7,11 +7,14 @@ const char *const integration_kinds[] = {
 	"json", NULL
 };
 
-/* In the order of enum output_format and enum perfdata_mode. */
+/* In the order of the enums output_format, perfdata_mode, json_detail. */
 static const char *const outputs[] = {
 	"auto", "nagios", "json", "openmetrics", "text", NULL
 };
 static const char *const perfdata_modes[] = { "default", "all", "none", NULL };
+static const char *const json_details[] = {
+	"full", "brief", "problems", "fit", NULL
+};
 
 const struct option_row options_general[] = {
 	{
@@ -138,6 +141,21 @@ const struct option_row options_general[] = {
 		.help = "default, all or none",
 		.detail = "With several targets, all adds the days left of "
 		    "each of them; see PERFORMANCE DATA.",
+		.since = "0.1",
+	}, {
+		.name = "json", .type = OPT_CHOICE,
+		.group = GROUP_OUTPUT,
+		.offset = OPTION_FIELD(json, int),
+		.metavar = "WHAT", .fallback = "full",
+		.choices = json_details, .flags = OPTF_EXPERT,
+		.help = "how much JSON: full, brief, problems or fit",
+		.detail = "For programs that take no more than so many "
+		    "bytes. brief leaves out the findings that are ok and "
+		    "the names in certificates; problems also the targets "
+		    "and websites that are ok. fit is brief where that has "
+		    "at most 500 kB, else problems, and of these no more "
+		    "than have room (Zabbix 6.0 takes 512 kB). The keys, the "
+		    "counts and the metrics are always the same.",
 		.since = "0.1",
 	}, {
 		.name = "verbose", .letter = 'v', .type = OPT_COUNT,

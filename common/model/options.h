@@ -29,6 +29,13 @@ enum perfdata_mode {
 	PERFDATA_NONE
 };
 
+enum json_detail {
+	JSON_FULL,
+	JSON_BRIEF,		/* no names, no findings that are ok */
+	JSON_PROBLEMS,		/* nor targets and websites that are ok */
+	JSON_FIT		/* brief, or as much of it as Zabbix takes */
+};
+
 enum rev_wanted {
 	WANT_AUTO,
 	WANT_OCSP,
@@ -64,6 +71,7 @@ struct options {
 	struct threshold warning, critical;
 	int output;			/* enum output_format */
 	int perfdata;			/* enum perfdata_mode */
+	int json;			/* enum json_detail */
 	struct strings extra_opts;	/* handled before the rest */
 	struct strings ignore, severity;
 	struct policy policy;		/* made from the two above */

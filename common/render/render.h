@@ -21,6 +21,7 @@ struct render_options {
 	enum perfdata_mode perfdata;
 	bool colour;		/* text only */
 	unsigned width;		/* terminal columns, text only; 0: 80 */
+	enum json_detail json;	/* JSON only */
 };
 
 /* Appends the whole output, with a newline at the end. */

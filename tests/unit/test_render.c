@@ -35,18 +35,18 @@ static const struct {
 	enum output_format format;
 	struct render_options options;
 } variants[] = {
-	{ "nagios", OUTPUT_NAGIOS, { 0, PERFDATA_DEFAULT, false, 0 } },
-	{ "v", OUTPUT_NAGIOS, { 1, PERFDATA_DEFAULT, false, 0 } },
-	{ "vv", OUTPUT_NAGIOS, { 2, PERFDATA_DEFAULT, false, 0 } },
-	{ "vvv", OUTPUT_NAGIOS, { 3, PERFDATA_DEFAULT, false, 0 } },
-	{ "all", OUTPUT_NAGIOS, { 0, PERFDATA_ALL, false, 0 } },
-	{ "none", OUTPUT_NAGIOS, { 0, PERFDATA_NONE, false, 0 } },
-	{ "json", OUTPUT_JSON, { 0, PERFDATA_DEFAULT, false, 0 } },
-	{ "pretty", OUTPUT_JSON, { 1, PERFDATA_DEFAULT, false, 0 } },
-	{ "prom", OUTPUT_OPENMETRICS, { 0, PERFDATA_DEFAULT, false, 0 } },
-	{ "all.prom", OUTPUT_OPENMETRICS, { 0, PERFDATA_ALL, false, 0 } },
-	{ "text", OUTPUT_TEXT, { 0, PERFDATA_DEFAULT, false, 0 } },
-	{ "colour", OUTPUT_TEXT, { 1, PERFDATA_DEFAULT, true, 120 } },
+	{ "nagios", OUTPUT_NAGIOS, { 0, PERFDATA_DEFAULT, false, 0, 0 } },
+	{ "v", OUTPUT_NAGIOS, { 1, PERFDATA_DEFAULT, false, 0, 0 } },
+	{ "vv", OUTPUT_NAGIOS, { 2, PERFDATA_DEFAULT, false, 0, 0 } },
+	{ "vvv", OUTPUT_NAGIOS, { 3, PERFDATA_DEFAULT, false, 0, 0 } },
+	{ "all", OUTPUT_NAGIOS, { 0, PERFDATA_ALL, false, 0, 0 } },
+	{ "none", OUTPUT_NAGIOS, { 0, PERFDATA_NONE, false, 0, 0 } },
+	{ "json", OUTPUT_JSON, { 0, PERFDATA_DEFAULT, false, 0, 0 } },
+	{ "pretty", OUTPUT_JSON, { 1, PERFDATA_DEFAULT, false, 0, 0 } },
+	{ "prom", OUTPUT_OPENMETRICS, { 0, PERFDATA_DEFAULT, false, 0, 0 } },
+	{ "all.prom", OUTPUT_OPENMETRICS, { 0, PERFDATA_ALL, false, 0, 0 } },
+	{ "text", OUTPUT_TEXT, { 0, PERFDATA_DEFAULT, false, 0, 0 } },
+	{ "colour", OUTPUT_TEXT, { 1, PERFDATA_DEFAULT, true, 120, 0 } },
 };
 
 static struct report *
@@ -272,7 +272,7 @@ static void
 test_limit(void)
 {
 	static const struct render_options all = { 3, PERFDATA_ALL, true,
-		200 };
+		200, JSON_FULL };
 	struct report *report = report_new("check_x", "X");
 	struct buf out = BUF_INIT;
 	char host[32];
@@ -294,6 +294,50 @@ test_limit(void)
 		if (i == OUTPUT_NAGIOS || i == OUTPUT_TEXT)
 			ok(strstr(buf_text(&out), " more\n") != NULL,
 			    "format %zu: the rest is counted", i);
+	}
+	report_free(report);
+	buf_release(&out);
+}
+
+/* --json: lists get shorter, and what is wrong is the last that goes. */
+static void
+test_json_fit(void)
+{
+	static const struct {
+		enum json_detail json;
+		size_t least, most;
+	} rows[] = {
+		{ JSON_FULL, 600000, 9000000 },
+		{ JSON_BRIEF, 500001, 8000000 },
+		{ JSON_PROBLEMS, 300000, 4000000 },
+		{ JSON_FIT, 100000, 500000 },
+	};
+	struct report *report = report_new("check_x", "X");
+	struct render_options how = { .verbose = 0 };
+	struct buf out = BUF_INIT;
+	size_t i, last = SIZE_MAX;
+	char host[32];
+
+	report->version = "0";
+	for (i = 0; i < 3000; i++) {
+		snprintf(host, sizeof(host), "host-%04zu.example", i);
+		case_days(report, host, i % 7 == 0 ? 3 : 60);
+	}
+	for (i = 0; i < N(rows); i++) {
+		buf_reset(&out);
+		how.json = rows[i].json;
+		render_json(report, &how, &out);
+		ok(out.len >= rows[i].least && out.len <= rows[i].most,
+		    "json %zu: %zu bytes", i, out.len);
+		ok(out.len < last, "json %zu: shorter", i);
+		ok(strstr(buf_text(&out), "\"targets\":3000") != NULL,
+		    "json %zu: all are counted", i);
+		ok(strstr(buf_text(&out), "host-0007.example") != NULL,
+		    "json %zu: what is wrong is there", i);
+		is_int(strstr(buf_text(&out), "host-0001.example") != NULL,
+		    rows[i].json == JSON_FULL || rows[i].json == JSON_BRIEF,
+		    "json %zu: and what is fine?", i);
+		last = out.len;
 	}
 	report_free(report);
 	buf_release(&out);
@@ -376,6 +420,7 @@ main(void)
 	test_line_1();
 	test_metrics();
 	test_limit();
+	test_json_fit();
 	test_websites();
 	test_nomem();
 	return tap_done();
