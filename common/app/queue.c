@@ -89,6 +89,10 @@ queue_judge(const struct check *const *checks, const struct options *options,
 	for (i = 0; checks[i] != NULL; i++)
 		checks[i]->run(&in, result);
 	report_close(report, result);
+	/* Whatever is told, somebody else may have told it. */
+	if (facts->insecure && report->note == NULL &&
+	    !options->policy.rows[FINDING_API_INSECURE].ignore)
+		report->note = "not verified: --insecure";
 }
 
 int

@@ -5,6 +5,8 @@
  */
 #include "checks/queue_private.h"
 
+#include <string.h>
+
 #include "base/duration.h"
 
 /* What a failure of the core call means. */
@@ -40,6 +42,19 @@ api_finding(enum err_kind kind)
 	return FINDING_INTERNAL;
 }
 
+/* Without the server, which is named in front of all. */
+static const char *
+api_words(const struct autossl_facts *facts, const struct err *error)
+{
+	const char *server = facts == NULL ? NULL : facts->server;
+	size_t len = server == NULL ? 0 : strlen(server);
+
+	if (len > 0 && strncmp(error->text, server, len) == 0 &&
+	    strncmp(error->text + len, ": ", 2) == 0)
+		return error->text + len + 2;
+	return error->text;
+}
+
 /* Why the core call failed, in words: of a timeout the whole time, not the
  * last call's share of it. */
 static void
@@ -49,7 +64,7 @@ api_reason(struct buf *out, const struct check_input *in,
 	int64_t ms = in->options->timeout.ms;
 
 	if (error->kind != ERR_TIMEOUT) {
-		buf_str(out, error->text);
+		buf_str(out, api_words(in->obs->autossl, error));
 		return;
 	}
 	buf_str(out, "timed out after ");
@@ -160,7 +175,7 @@ api_unread(const struct autossl_facts *facts, struct result *result)
 		api_topics(facts, error->kind, "", &text);
 		result_bad(result, FINDING_API_UNREAD, "",
 		    "%s could not be read: %s", buf_text(&text),
-		    error->text);
+		    api_words(facts, error));
 	}
 	buf_release(&text);
 }

@@ -86,12 +86,14 @@ sub certificates {
 root ca=yes cn=cpsrvd%20Test%20CA
 server issuer=root cn=localhost san=dns:localhost,ip:127.0.0.1 na=+3650d nb=-3650d
 other issuer=root cn=other.test san=dns:other.test na=+3650d nb=-3650d
+self cn=localhost san=dns:localhost,ip:127.0.0.1 na=+3650d nb=-3650d
+past issuer=root cn=localhost san=dns:localhost na=-1d nb=-3650d
 .
 	return $pki;
 }
 
 # A scenario's name, or a scenario; what its members are instead; and how it
-# is served: { plain => 1, cert => 'other' }.
+# is served: { plain => 1, cert => 'other' } (or 'self', 'past').
 sub cpanel {
 	my ($scene, $changes, $options) = @_;
 	$scene = scenario($scene) if !ref $scene;
@@ -146,6 +148,7 @@ use MPC::Test ();
 sub whm_port { return $_[0]{whm_port} }
 sub cpanel_port { return $_[0]{cpanel_port} }
 sub cache { return "$_[0]{dir}/cache" }
+sub certificate { return MPC::AutoSSL::certificates() . "/$_[1].pem" }
 sub ca_file { return MPC::AutoSSL::certificates() . '/root.pem' }
 sub token_of {
 	my ($self, $user) = @_;
