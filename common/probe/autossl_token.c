@@ -115,6 +115,15 @@ token_from_file(struct autossl_token *token, const char *path,
 	return rc;
 }
 
+/* A name without a folder that is no file may be the token itself, which is
+ * not to be shown. */
+static bool
+token_is_given(const char *path)
+{
+	return strcmp(path, "-") != 0 && strchr(path, '/') == NULL &&
+	    strchr(path, '.') == NULL && access(path, F_OK) != 0;
+}
+
 /* ---- from the environment ---- */
 
 /* Takes it out; its length, of which as much is kept as fits. */
@@ -179,6 +188,10 @@ autossl_token_read(const struct options *options, int64_t deadline_ms,
 	len = token_from_environment(out);
 	if (path != NULL) {
 		mem_wipe(out->line, sizeof(out->line));
+		if (token_is_given(path))
+			return err_set(err, ERR_USAGE, "--token-file: there "
+			    "is no such file; it takes the name of a file, "
+			    "not the token");
 		if (token_from_file(out, path, deadline_ms, err) != 0 ||
 		    token_parse(out, err) != 0)
 			return err_wrap(err, "--token-file: %.120s", path);
