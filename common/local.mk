@@ -9,6 +9,8 @@ common_libcert_common_a_SOURCES = \
 	common/app/app.h \
 	common/app/certs.c \
 	common/app/certs.h \
+	common/app/confine.c \
+	common/app/confine.h \
 	common/app/extra_opts.c \
 	common/app/finish.c \
 	common/app/finish.h \

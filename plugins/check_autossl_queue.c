@@ -75,6 +75,7 @@ static const struct app app = {
 	.n_findings = sizeof(findings) / sizeof(findings[0]),
 	.defaults = defaults,
 	.n_defaults = sizeof(defaults) / sizeof(defaults[0]),
+	.caches = true,
 	.run = run,
 };
 

@@ -87,6 +87,7 @@ static const struct app app = {
 	.defaults = defaults,
 	.n_defaults = sizeof(defaults) / sizeof(defaults[0]),
 	.metrics = metrics,
+	.caches = true,
 	.run = run,
 };
 

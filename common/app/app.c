@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/confine.h"
 #include "app/finish.h"
 #include "app/options.h"
 #include "base/arena.h"
@@ -20,6 +21,7 @@
 #include "base/cancel.h"
 #include "base/clock.h"
 #include "config.h"
+#include "net/cache.h"
 #include "render/render.h"
 
 #define OUTPUT_LIMIT (512U << 20)
@@ -167,6 +169,21 @@ read_options(struct process *process, int argc, char **argv,
 	return -1;
 }
 
+/* From here on no byte of a peer is read without.  What --local runs would
+ * be confined as well, and does not get along with that. */
+static void
+give_up_rights(const struct app *app, const struct options *options)
+{
+	struct cache *cache = NULL;
+
+	if (options->local || secure_getenv("MPC_UNCONFINED") != NULL)
+		return;
+	if (app->caches && !options->no_cache)
+		cache = cache_open(options->cache_dir, NULL);
+	confine(cache == NULL ? -1 : cache_descriptor(cache));
+	cache_close(cache);
+}
+
 static int
 work(struct process *process, int argc, char **argv, struct err *err)
 {
@@ -190,6 +207,7 @@ work(struct process *process, int argc, char **argv, struct err *err)
 		    process->app->defaults[i].status);
 	if (options_finish(options, process->arena, err) != 0)
 		return -1;
+	give_up_rights(process->app, options);
 	return process->app->run(options, process->report, err);
 }
 

@@ -6,6 +6,8 @@
 #ifndef APP_APP_H
 #define APP_APP_H
 
+#include <stdbool.h>
+
 #include "model/finding.h"
 #include "model/option.h"
 #include "model/report.h"
@@ -23,6 +25,7 @@ struct app {
 		enum status status;
 	} *defaults;
 	size_t n_defaults;
+	bool caches;			/* uses the cache */
 	/* What a target is measured by, as templates show it; the last one
 	 * has no label.  NULL: nothing. */
 	const struct app_metric {

@@ -158,6 +158,12 @@ cache_usable(const struct cache *cache)
 	return cache->fd >= 0;
 }
 
+int
+cache_descriptor(const struct cache *cache)
+{
+	return cache->fd;
+}
+
 const char *
 cache_why(const struct cache *cache)
 {

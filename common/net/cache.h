@@ -38,6 +38,8 @@ struct cache_entry {
 struct cache *cache_open(const char *directory, struct err *err);
 void cache_close(struct cache *cache);		/* NULL-safe */
 bool cache_usable(const struct cache *cache);
+/* Of its directory, the cache's own; -1: not usable. */
+int cache_descriptor(const struct cache *cache);
 const char *cache_why(const struct cache *cache);	/* not usable: why */
 
 /* 1 found, 0 not.  An entry whose size is not the one that was written is

@@ -33,8 +33,8 @@ our @EXPORT = (qw(
     check check_json verdict findings finding run_plugin
     pki mkcert server servers scratch write_file read_file slurp_log
     well_formed one_bar valid_utf8 perfdata state_is has_finding
-    has_no_finding line1_like line1 resolver corpora closed_port top plugin
-    schema_errors judge_files files_below openssl_dates bad_ids_of
+    has_no_finding line1_like line1 preload resolver corpora closed_port top
+    plugin schema_errors judge_files files_below openssl_dates bad_ids_of
 ), @Test::More::EXPORT);
 
 our @STATES = qw(ok warning critical unknown);
@@ -226,23 +226,29 @@ sub clean_environment {
 	return;
 }
 
-# The environment that puts our resolver in front of the system's; hosts as
-# `name => 'address,address'`, see tests/lib/resolver.c.
-my $shim;
-sub resolver {
-	my (%hosts) = @_;
-	if (!defined $shim) {
-		$shim = scratch() . '/resolver.so';
+# The environment that puts tests/lib/NAME.c in front of the C library.
+my %shims;
+sub preload {
+	my ($name) = @_;
+	if (!defined $shims{$name}) {
+		my $shim = scratch() . "/$name.so";
 		my $cc = (split ' ', $ENV{CC} // 'cc')[0];
 		system($cc, '-D_GNU_SOURCE', '-shared', '-fPIC', '-o', $shim,
-		    "$TOP/tests/lib/resolver.c", '-ldl') == 0
-		    or die "resolver.c cannot be compiled\n";
+		    "$TOP/tests/lib/$name.c", '-ldl') == 0
+		    or die "$name.c cannot be compiled\n";
+		$shims{$name} = $shim;
 	}
-	my $list = join ';', map { "$_=$hosts{$_}" } sort keys %hosts;
 	my $asan = join ':', grep { defined && length } $ENV{ASAN_OPTIONS},
 	    'verify_asan_link_order=0';
-	return { LD_PRELOAD => $shim, MPC_HOSTS => $list,
-	    ASAN_OPTIONS => $asan };
+	return { LD_PRELOAD => $shims{$name}, ASAN_OPTIONS => $asan };
+}
+
+# Our resolver instead of the system's; hosts as `name => 'address,address'`,
+# see tests/lib/resolver.c.
+sub resolver {
+	my (%hosts) = @_;
+	my $list = join ';', map { "$_=$hosts{$_}" } sort keys %hosts;
+	return { %{ preload('resolver') }, MPC_HOSTS => $list };
 }
 
 sub child_exec {
