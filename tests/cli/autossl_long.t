@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: ISC
+#
+# Long lists: pages, each asked for once; servers that know no pages; lists
+# that end where a page ends.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+
+use MPC::Test;
+use MPC::AutoSSL;
+
+use constant PAGE => 500;
+
+sub scene {
+	my ($n, %more) = @_;
+	return { now => '2026-11-20T12:00:00Z', generate => { vhosts => $n,
+	    accounts => 20, expired => 0, overdue => 0, due => 0, %more } };
+}
+
+# The first rows of the pages of a function, in the order of the log.
+sub pages {
+	my ($server, $function) = @_;
+	return map { $_->{query} =~ /api\.chunk\.start=(\d+)/ ? $1 : 0 }
+	    grep { $_->{function} eq $function } $server->calls;
+}
+
+sub metric {
+	my ($run, $label) = @_;
+	my ($metrics) = perfdata($run);
+	return $metrics->{$label}{value} // 'none';
+}
+
+for my $n (1, PAGE - 1, PAGE, PAGE + 1, 4 * PAGE, 2001) {
+	my $server = cpanel(scene($n));
+	my $run = check($server->host, '-t', '60s');
+	state_is($run, 'ok', "$n websites");
+	is(metric($run, 'vhosts'), $n, "$n: all are read");
+	my @starts = pages($server, 'fetch_ssl_vhosts');
+	my %twice;
+	is(scalar(grep { $twice{$_}++ } @starts), 0,
+	    "$n: each page is asked for once (@starts)");
+	# All that are needed, and at most three that are empty.
+	my $needed = int(($n - 1) / PAGE) + 1;
+	my @missing = grep { my $start = 1 + $_ * PAGE;
+	    !grep { $_ == $start } @starts } 0 .. $needed - 1;
+	is(scalar @missing, 0, "$n: none is missing");
+	cmp_ok(scalar @starts, '<=', $needed + 3, "$n: few are in vain");
+	is(scalar(grep { $_->{query} !~ /columns\.a=user.*columns\.d=crt/ }
+	    grep { $_->{function} eq 'fetch_ssl_vhosts' } $server->calls), 0,
+	    "$n: only the columns that are needed");
+	no_forbidden($server);
+}
+
+# A server that gives all at once, whatever is asked for.
+for my $n (PAGE - 1, PAGE, PAGE + 1, 1200) {
+	my $server = cpanel({ %{ scene($n) }, drift => { no_chunk => 1 } });
+	my $run = check($server->host, '-t', '60s');
+	state_is($run, 'ok', "$n websites without pages");
+	is(metric($run, 'vhosts'), $n, "$n without pages: each is read once");
+	cmp_ok(scalar(pages($server, 'fetch_ssl_vhosts')), '<=', 4,
+	    "$n without pages: few calls");
+}
+
+# The last page fails: what is known is told, and that it is not all.
+{
+	my $server = cpanel({ %{ scene(1200, overdue => 1) }, faults => [ {
+	    function => 'fetch_ssl_vhosts', status => 500,
+	    when => { 'api.chunk.start' => '1001' } } ] });
+	my $run = verdict('a page that fails', [ $server->host ], 'warning',
+	    [ 'api.server', 'autossl.overdue' ],
+	    { like => qr/only 1000 websites could be read/ });
+	is(metric($run->{nagios}, 'overdue'), 1, 'the rest is judged');
+	$server->change({ faults => [ { function => 'fetch_ssl_vhosts',
+	    cut => 2000, when => { 'api.chunk.start' => '501' } } ] });
+	like(check($server->host)->{out}, qr/^\[UNKNOWN\]\ only\ 700\ websites
+	    \ could\ be\ read:\ the\ connection\ was\ closed/mx,
+	    'a page that is cut off');
+	$server->change({ generate => { vhosts => 1200, accounts => 20,
+	    expired => 0, overdue => 0, due => 0 } });
+	state_is(check($server->host), 'unknown', 'and nothing worse');
+}
+
+# Very many that are due: not each account is asked about, and that is said.
+{
+	my $server = cpanel(scene(700, accounts => 350, due => 700));
+	my $run = check($server->host, '-t', '60s', '-v');
+	state_is($run, 'ok', 'many are due');
+	like($run->{out}, qr/\d+ accounts not asked for problems/,
+	    'not all are asked about');
+	my %count;
+	$count{$_}++ for $server->functions;
+	is($count{get_autossl_problems_for_user}, 200, '200 of them are');
+	cmp_ok($count{uapi_cpanel}, '<=', 50, 'names, too, are limited');
+	cmp_ok($count{listaccts}, '<=', 2, 'accounts are listed at once');
+}
+
+# Many findings: the output ends somewhere, and says so.
+{
+	my $server = cpanel(scene(3000, overdue => 3000));
+	my $run = check($server->host, '-t', '60s');
+	state_is($run, 'warning', 'many are overdue');
+	line1_like($run, qr/; 2999 more overdue, of 3000 AutoSSL certificates/,
+	    'line 1 counts them');
+	cmp_ok(length $run->{out}, '<=', 60000, 'the output is limited');
+	like($run->{out}, qr/^\.\.\. \d+ more/m, 'and says so');
+	my $json = check_json($server->host, '-t', '60s');
+	is(scalar @{ $json->{json}{targets}[0]{facts}{vhosts} }, 3000,
+	    'JSON has each website');
+}
+
+done_testing;
