@@ -25,6 +25,13 @@ common_libcert_common_a_SOURCES = \
 	common/app/integration_man.c \
 	common/app/integration_nagios.c \
 	common/app/integration_zabbix.c \
+	common/app/integration_zabbix.h \
+	common/app/integration_zabbix_alarms.c \
+	common/app/integration_zabbix_items.c \
+	common/app/integration_zabbix_macros.c \
+	common/app/integration_zabbix_queue.c \
+	common/app/integration_zabbix_targets.c \
+	common/app/integration_zabbix_yaml.c \
 	common/app/options.c \
 	common/app/options.h \
 	common/app/options_autossl.c \

@@ -47,6 +47,26 @@ static const struct app_default defaults[] = {
 	{ FINDING_TLS_HANDSHAKE, STATUS_UNKNOWN },
 };
 
+static const struct app_metric metrics[] = {
+	{ "vhosts", "websites", NULL },
+	{ "autossl_certs", "certificates of AutoSSL", NULL },
+	{ "expired", "expired", NULL },
+	{ "overdue", "overdue", NULL },
+	{ "in_window", "due for renewal", NULL },
+	{ "min_days", "days left, least", "!days" },
+	{ "problems", "recorded problems", NULL },
+	{ "problem_domains", "domains with a problem", NULL },
+	{ "excluded", "excluded domains", NULL },
+	{ "rate_limited", "rate limit hit", NULL },
+	{ "pending_orders", "pending orders", NULL },
+	{ "pending_domains", "domains in pending orders", NULL },
+	{ "oldest_pending", "age of the oldest order", "s" },
+	{ "last_run_age", "age of the last run", "s" },
+	{ "run_in_progress", "run in progress for", "s" },
+	{ "api_time", "time of the calls", "s" },
+	{ NULL, NULL, NULL },
+};
+
 static const char *const examples[] = {
 	"check_autossl_queue --whm=server.example.com --token-file=whm.token",
 	"a whole server",
@@ -76,6 +96,7 @@ static const struct app app = {
 	.defaults = defaults,
 	.n_defaults = sizeof(defaults) / sizeof(defaults[0]),
 	.caches = true,
+	.metrics = metrics,
 	.run = run,
 };
 

@@ -11,7 +11,8 @@
 static void (*const printers[])(const struct app *, struct buf *) = {
 	integration_man, integration_bash, integration_icinga2,
 	integration_director, integration_nagios, integration_nrpe,
-	integration_zabbix, integration_json
+	integration_zabbix, integration_zabbix_agent, integration_zabbix_conf,
+	integration_json
 };
 
 int
@@ -27,7 +28,8 @@ integration_print(const struct app *app, const char *kind, struct buf *out,
 		return buf_failed(out) ? err_nomem(err) : 0;
 	}
 	return err_set(err, ERR_USAGE, "--integration: '%s' is not one of man, "
-	    "bash, icinga2, director, nagios, nrpe, zabbix, json", kind);
+	    "bash, icinga2, director, nagios, nrpe, zabbix, zabbix-agent, "
+	    "zabbix-conf, json", kind);
 }
 
 const char *

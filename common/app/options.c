@@ -4,7 +4,7 @@
 
 const char *const integration_kinds[] = {
 	"man", "bash", "icinga2", "director", "nagios", "nrpe", "zabbix",
-	"json", NULL
+	"zabbix-agent", "zabbix-conf", "json", NULL
 };
 
 /* In the order of the enums output_format, perfdata_mode, json_detail. */
@@ -207,7 +207,9 @@ const struct option_row options_general[] = {
 		.detail = "KIND is man (OPTIONS and FINDINGS of this page), "
 		    "bash (completion), icinga2 (CheckCommand), director "
 		    "(Icinga Director basket), nagios (command and service), "
-		    "nrpe (commands without arguments), zabbix (template) or "
+		    "nrpe (commands without arguments), zabbix (template), "
+		    "zabbix-agent and zabbix-conf (another one for the "
+		    "agent, and its UserParameters) or "
 		    "json (the option table). It always fits the plugin that "
 		    "printed it.",
 		.since = "0.1",

@@ -21,8 +21,8 @@ char **extra_opts_expand(struct arena *arena, const char *plugin, int *argc,
 void options_help(const struct app *app, struct buf *out);	/* --help */
 void options_usage(const struct app *app, struct buf *out);	/* short */
 void options_findings(const struct app *app, struct buf *out);
-/* man, bash, icinga2, director, nagios, nrpe, zabbix, json; ERR_USAGE names
- * the kinds. */
+/* man, bash, icinga2, director, nagios, nrpe, zabbix, zabbix-agent,
+ * zabbix-conf, json; ERR_USAGE names the kinds. */
 int integration_print(const struct app *app, const char *kind,
     struct buf *out, struct err *err);
 /* Names for the --integration choice, NULL-ended. */

@@ -26,6 +26,8 @@ void integration_director(const struct app *app, struct buf *out);
 void integration_nagios(const struct app *app, struct buf *out);
 void integration_nrpe(const struct app *app, struct buf *out);
 void integration_zabbix(const struct app *app, struct buf *out);
+void integration_zabbix_agent(const struct app *app, struct buf *out);
+void integration_zabbix_conf(const struct app *app, struct buf *out);
 void integration_json(const struct app *app, struct buf *out);
 
 /* ---- integration.c, for the others ---------------------------------- */

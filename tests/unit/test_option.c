@@ -110,7 +110,8 @@ static const struct {
 	    "--verbose: '4' is not a number from 0 to 3" },
 	{ { "--integration=manual" },
 	    "--integration: 'manual' is not one of man, bash, "
-	    "icinga2, director, nagios, nrpe, zabbix, json" },
+	    "icinga2, director, nagios, nrpe, zabbix, "
+	    "zabbix-agent, zabbix-conf, json" },
 	{ { "--concurrency", "1\n2" },
 	    "--concurrency: '1\\x0a2' is not a whole number" },
 	/* The first error counts. */
