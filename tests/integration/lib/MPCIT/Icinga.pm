@@ -6,7 +6,7 @@
 #	$node->config('conf.d/services.conf', $text);
 #	is($node->validate->{rc}, 0, 'taken');
 #	$node->start;
-#	my $services = $node->results(sub { ... });
+#	my $services = $node->results('host.name == "lab"');
 #
 # Several nodes: new(name, zone, ca => $master), which has it sign their
 # certificates, and zones => the text of zones.conf.
@@ -19,6 +19,7 @@ use warnings;
 use Carp qw(croak);
 use File::Basename qw(dirname);
 use File::Path qw(make_path);
+use JSON::PP ();
 use Time::HiRes ();
 
 use MPCIT ();
@@ -88,7 +89,7 @@ include "zones.conf"
 object FileLogger "main" {
 	path = LogDir + "/icinga2.log"
 }
-object CheckerComponent "checker" { concurrent_checks = 16 }
+object CheckerComponent "checker" { }
 object ApiListener "api" {
 	bind_host = "$self->{address}"
 	bind_port = "$self->{port}"
@@ -121,6 +122,7 @@ sub _certificate
 	my $lib = "$self->{dir}/lib";
 	my $crt = "$lib/certs/$self->{name}";
 	my $ca = $self->{ca} // $self;
+	$self->_own;			# the program drops root's rights
 	run_tool(PROGRAM, 'pki', 'new-ca', $self->_defines)
 	    if $ca == $self;
 	run_tool(PROGRAM, 'pki', 'new-cert', '--cn', $self->{name}, '--key',
@@ -160,7 +162,8 @@ sub start
 	my $end = Time::HiRes::time() + 60;
 	until ($self->api('GET', '/v1/status/IcingaApplication')) {
 		croak "icinga2 $self->{name} does not start\n" .
-		    $self->{server}->log_text if Time::HiRes::time() > $end;
+		    $self->{server}->log_text if !$self->{server}->alive ||
+		    Time::HiRes::time() > $end;
 		Time::HiRes::sleep(0.2);
 	}
 	return $self;
@@ -169,11 +172,11 @@ sub start
 # The decoded answer; undef when there is none, or an error.
 sub api
 {
-	my ($self, $method, $path, $body) = @_;
+	my ($self, $method, $path, $body, @args) = @_;
 
 	my $run = MPCIT::client_output('curl', '-sk', '-m', '30', '-u',
 	    'lab:' . SECRET, '-H', 'Accept: application/json', '-X', $method,
-	    defined $body ? ('-d', $body) : (), $self->url . $path);
+	    @args, defined $body ? ('-d', $body) : (), $self->url . $path);
 	my $doc = $run->{rc} == 0 ? MPCIT::json_of($run->{out}) : undef;
 	return defined $doc && !exists $doc->{error} ? $doc : undef;
 }
@@ -188,24 +191,33 @@ sub check_now
 	    filter => $filter // 'true' }));
 }
 
-# The services as { "host!name" => attributes }, once each has a result and
-# READY says so.
+# The services that FILTER takes, each as its attributes.
+sub services
+{
+	my ($self, $filter, @attrs) = @_;
+
+	my $doc = $self->api('POST', '/v1/objects/services',
+	    JSON::PP->new->encode({ filter => $filter, attrs => \@attrs }),
+	    '-H', 'X-HTTP-Method-Override: GET') or return;
+	return map { $_->{attrs} } @{ $doc->{results} };
+}
+
+# The services that FILTER takes as { "host!name" => attributes }, once each
+# has a result, and there are at least WANTED.
 sub results
 {
-	my ($self, $ready, $seconds) = @_;
+	my ($self, $filter, $wanted) = @_;
 
-	my $end = Time::HiRes::time() + ($seconds // 60);
-	my %found;
-	while (1) {
-		my $doc = $self->api('GET', '/v1/objects/services?attrs=name' .
-		    '&attrs=state&attrs=last_check_result&attrs=zone');
-		%found = map { $_->{name} => $_->{attrs} }
-		    @{ ($doc // {})->{results} // [] };
-		return \%found if %found && !grep({ !$_->{last_check_result} }
-		    values %found) && (!$ready || $ready->(\%found));
-		return \%found if Time::HiRes::time() > $end;
+	my $end = Time::HiRes::time() + 60;
+	while (Time::HiRes::time() < $end) {
+		last if !$self->services("($filter) && " .
+		    'service.last_check_result == null', 'name') &&
+		    $self->services($filter, 'name') >= ($wanted // 1);
 		Time::HiRes::sleep(0.3);
 	}
+	return { map { ("$_->{host_name}!$_->{name}" => $_) }
+	    $self->services($filter, qw(name host_name state
+	    last_check_result)) };
 }
 
 sub stop { return $_[0]{server}->stop }
