@@ -74,7 +74,7 @@ like($metrics->{out}, qr/^# EOF\n\z/m, 'OpenMetrics');
 like($metrics->{out}, qr/expired\S* \d/, 'with its numbers');
 
 subtest 'integration' => sub {
-	my %want = (man => qr/\.TH .*AUTOSSL/i, bash => qr/complete .*
+	my %want = (man => qr/^\.SH OPTIONS/m, bash => qr/complete .*
 	    check_autossl_queue/x, icinga2 => qr/object CheckCommand/,
 	    director => qr/autossl/, nagios => qr/define command/,
 	    zabbix => qr/autossl/i, json => qr/"whm"/, nrpe =>

@@ -37,7 +37,7 @@ for my $line (split /\n/, $readme) {
 	}
 }
 sub by_id { return [ sort { $a->[0] cmp $b->[0] } @_ ] }
-for my $plugin (qw(check_cert_expiry check_ocsp)) {
+for my $plugin (qw(check_cert_expiry check_ocsp check_autossl_queue)) {
 	my $out = run_plugin($plugin, '--list-findings')->{out};
 	my @listed = map { [ /^(\S+)\s+(\w+)\s+(.*)$/ ] }
 	    grep { /\S/ } split /\n/, $out;
@@ -57,7 +57,10 @@ is_deeply([ split /,?\s+/, $written ], [ split ' ', $schemes ],
 my $ocsp = run_plugin('check_ocsp', '--help')->{out};
 my $ocsp_man = read_file(top() . '/plugins/check_ocsp.man.in');
 my %other = map { $_ => 1 } qw(--with-plugindir);	# of configure
-for my $page ([ 'README.md', $readme, "$help$ocsp" ],
+my $queue = run_plugin('check_autossl_queue', '--help')->{out};
+my $queue_man = read_file(top() . '/plugins/check_autossl_queue.man.in');
+for my $page ([ 'README.md', $readme, "$help$ocsp$queue" ],
+    [ 'check_autossl_queue(8)', $queue_man =~ s/\\//gr, $queue ],
     [ 'check_cert_expiry(8)', $man =~ s/\\//gr, $help ],
     [ 'check_ocsp(8)', $ocsp_man =~ s/\\//gr, $ocsp ]) {
 	my ($name, $text, $says) = @$page;
