@@ -86,6 +86,15 @@ confine_files(int directory)
 
 #ifdef ARCH
 
+/* A sanitizer looks for leaks as a tracer would. */
+#if defined(__SANITIZE_ADDRESS__)
+#define TRACED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define TRACED 1
+#endif
+#endif
+
 #define ALLOW	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
 #define REFUSE	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM)
 #define DENY(call)							\
@@ -107,8 +116,8 @@ confine_calls(void)
 		REFUSE,
 		DENY(execve), DENY(execveat),
 		DENY(process_vm_readv), DENY(process_vm_writev),
-#ifndef __SANITIZE_ADDRESS__
-		DENY(ptrace),		/* how leaks are found */
+#ifndef TRACED
+		DENY(ptrace),
 #endif
 		DENY(bpf), DENY(perf_event_open), DENY(userfaultfd),
 		DENY(keyctl), DENY(add_key), DENY(request_key),
