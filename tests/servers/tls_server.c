@@ -204,6 +204,7 @@ conn_new(const struct listener *listener, int fd, const union address *from)
 	conn->wire.fd = fd;
 	conn->wire.delay = conn->config->drip;
 	conn->wire.left = conn->config->close_after;
+	conn->wire.records = -1;
 	octets = from->any.sa_family == AF_INET6 ?
 	    (const void *)&from->in6.sin6_addr :
 	    (const void *)&from->in.sin_addr;

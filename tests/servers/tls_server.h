@@ -70,6 +70,12 @@ struct config {
 	int		 garbage;
 	int		 huge_record;
 	int		 oversized_certificate;
+	int		 records;
+	const char	*raw;
+	const char	*flood;
+	int		 tickets;
+	int		 key_updates;
+	int		 renegotiate;
 
 	int		 http_proxy;
 	int		 socks5;
@@ -102,6 +108,10 @@ struct wire {
 	int		 fd;
 	int		 delay;		/* ms after each byte; -1: no delay */
 	long		 left;		/* octets that may still go; -1: all */
+	int		 records;	/* TLS records likewise */
+	unsigned char	 head[5];	/* of the record that goes now */
+	size_t		 head_len;
+	size_t		 body_left;
 	int		 tds;		/* TLS inside TDS packets */
 	unsigned char	*out;		/* tds: not yet flushed */
 	size_t		 out_len;
@@ -154,6 +164,8 @@ void	 tls_server_gnutls_run(struct conn *);
 /* tls_server_fault.c: 1 when the connection is done with. */
 int	 tls_server_fault_early(struct conn *);
 int	 tls_server_fault_hello(struct conn *);
+void	 tls_server_fault_raw(struct conn *);
+void	 tls_server_fault_after(struct conn *);
 
 /* tls_server_starttls.c: 0 when TLS comes next, -1 when not. */
 int	 tls_server_starttls_run(struct conn *);

@@ -66,6 +66,12 @@ static const struct row rows[] = {
 	ROW("garbage", KIND_FLAG, garbage),
 	ROW("huge-record", KIND_FLAG, huge_record),
 	ROW("oversized-certificate", KIND_FLAG, oversized_certificate),
+	ROW("records", KIND_NUMBER, records),
+	ROW("raw", KIND_TEXT, raw),
+	ROW("flood", KIND_TEXT, flood),
+	ROW("tickets", KIND_NUMBER, tickets),
+	ROW("key-updates", KIND_NUMBER, key_updates),
+	ROW("renegotiate", KIND_NUMBER, renegotiate),
 	ROW("http-proxy", KIND_FLAG, http_proxy),
 	ROW("socks5", KIND_FLAG, socks5),
 	ROW("proxy-auth", KIND_TEXT, proxy_auth),
@@ -179,6 +185,8 @@ config_check(const struct config *config)
 		tls_server_die(2, "--cert and --key go together");
 	if (config->staples != NULL && config->cert == NULL)
 		tls_server_die(2, "--staples needs --cert");
+	if (config->records >= 0 && config->cert == NULL)
+		tls_server_die(2, "--records needs --cert");
 }
 
 static struct config *
@@ -195,7 +203,7 @@ config_parse(struct words words, struct process *process)
 	config->port = "0";
 	config->ports = 1;
 	config->close_after = config->drip = config->alert = -1;
-	config->proxy_refuse = -1;
+	config->proxy_refuse = config->records = config->tickets = -1;
 	while (words.count > 0) {
 		word = *words.item++;
 		words.count--;

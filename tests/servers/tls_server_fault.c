@@ -5,8 +5,12 @@
 
 #include "tls_server.h"
 
+#include <openssl/err.h>
+
 #include <stdlib.h>
 #include <string.h>
+
+#define FLOOD_MAX	((size_t)256 * 1024 * 1024)
 
 static void
 text_send(struct wire *wire, const char *text)
@@ -119,6 +123,49 @@ oversized_send(struct conn *conn)
 	tls_server_wire_drain(&conn->wire);
 }
 
+/* --raw and --flood, past everything that holds back other octets. */
+void
+tls_server_fault_raw(struct conn *conn)
+{
+	const struct config	*config = conn->config;
+	char			 text[4096], *many;
+	size_t			 len, room = 64 * 1024, used = 0, sent;
+
+	conn->end = "fault";
+	conn->wire.records = -1;
+	if (config->raw != NULL)
+		text_send(&conn->wire, config->raw);
+	len = config->flood == NULL ? 0 :
+	    tls_server_config_text(config->flood, text, sizeof(text));
+	many = len > 0 ? malloc(room) : NULL;
+	for (; many != NULL && used + len <= room; used += len)
+		memcpy(many + used, text, len);
+	for (sent = 0; used > 0 && sent < FLOOD_MAX; sent += used)
+		if (tls_server_wire_write(&conn->wire, many, used) == -1)
+			break;
+	free(many);
+	tls_server_wire_drain(&conn->wire);
+}
+
+/* What nobody asked for, behind a handshake that is done. */
+void
+tls_server_fault_after(struct conn *conn)
+{
+	const struct config	*config = conn->config;
+	int			 i;
+
+	for (i = 0; i < config->key_updates; i++)
+		if (SSL_key_update(conn->ssl,
+		    SSL_KEY_UPDATE_NOT_REQUESTED) != 1 ||
+		    SSL_do_handshake(conn->ssl) != 1)
+			break;
+	for (i = 0; i < config->renegotiate; i++)
+		if (SSL_renegotiate(conn->ssl) != 1 ||
+		    SSL_do_handshake(conn->ssl) != 1)
+			break;
+	ERR_clear_error();
+}
+
 /* Faults that begin where the client has said its ClientHello. */
 int
 tls_server_fault_hello(struct conn *conn)
@@ -129,7 +176,8 @@ tls_server_fault_hello(struct conn *conn)
 	if (!config->reset_in_handshake && !config->close_in_handshake &&
 	    !config->hang_in_handshake && config->alert < 0 &&
 	    !config->garbage && !config->huge_record &&
-	    !config->oversized_certificate)
+	    !config->oversized_certificate && (config->records >= 0 ||
+	    (config->raw == NULL && config->flood == NULL)))
 		return 0;
 	conn->end = "fault";
 	if (tls_server_wire_record(&conn->wire) == -1)
@@ -148,7 +196,9 @@ tls_server_fault_hello(struct conn *conn)
 		garbage_send(conn);
 	else if (config->huge_record)
 		huge_record_send(conn);
-	else
+	else if (config->oversized_certificate)
 		oversized_send(conn);
+	else
+		tls_server_fault_raw(conn);
 	return 1;
 }

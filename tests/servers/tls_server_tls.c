@@ -345,7 +345,15 @@ tls_server_tls_run(struct conn *conn)
 	/* A ticket behind the handshake would still be wrapped in TDS. */
 	if (conn->wire.tds)
 		SSL_set_num_tickets(conn->ssl, 0);
+	if (conn->config->tickets >= 0)
+		SSL_set_num_tickets(conn->ssl,
+		    (size_t)conn->config->tickets);
+	conn->wire.records = conn->config->records;
 	if (SSL_accept(conn->ssl) != 1) {
+		if (conn->config->records >= 0) {
+			tls_server_fault_raw(conn);
+			return;
+		}
 		/* The alert must arrive before the connection goes. */
 		tls_server_wire_drain(&conn->wire);
 		return;
@@ -353,6 +361,7 @@ tls_server_tls_run(struct conn *conn)
 	conn->wire.tds = 0;
 	conn->end = "eof";
 	client_note(conn);
+	tls_server_fault_after(conn);
 	if (conn->config->serve_http)
 		http_serve(conn);
 	else

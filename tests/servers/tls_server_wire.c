@@ -46,13 +46,41 @@ send_all(int fd, const char *data, size_t len)
 	return 0;
 }
 
+/* How many of these octets belong to records that may still go. */
+static size_t
+records_allowed(struct wire *wire, const unsigned char *data, size_t len)
+{
+	size_t	 i = 0, part;
+
+	while (i < len) {
+		if (wire->body_left > 0) {
+			part = len - i < wire->body_left ? len - i :
+			    wire->body_left;
+			wire->body_left -= part;
+			i += part;
+			continue;
+		}
+		if (wire->head_len == 0 && wire->records == 0)
+			return i;
+		wire->head[wire->head_len++] = data[i++];
+		if (wire->head_len < sizeof(wire->head))
+			continue;
+		wire->head_len = 0;
+		wire->body_left = (size_t)wire->head[3] * 256 + wire->head[4];
+		wire->records--;
+	}
+	return len;
+}
+
 int
 tls_server_wire_write(struct wire *wire, const void *data, size_t len)
 {
 	const char	*p = data;
 	size_t		 allowed = len;
 
-	if (wire->left >= 0 && (size_t)wire->left < len)
+	if (wire->records >= 0)
+		allowed = records_allowed(wire, data, len);
+	if (wire->left >= 0 && (size_t)wire->left < allowed)
 		allowed = (size_t)wire->left;
 	if (wire->left >= 0)
 		wire->left -= (long)allowed;
