@@ -244,8 +244,8 @@ app_main(const struct app *app, int argc, char **argv)
 	process.app = app;
 	process.start_ms = clock_mono_ms();
 	buf_init(&process.out, OUTPUT_LIMIT);
-	hold_standard_files();
 	cancel_install();
+	hold_standard_files();
 	process.arena = arena_new();
 	process.report = report_new(app->options->plugin, app->service);
 	if (process.arena != NULL && process.report != NULL) {
