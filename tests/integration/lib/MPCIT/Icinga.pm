@@ -63,7 +63,8 @@ sub _defines
 	my ($self) = @_;
 
 	my $dir = $self->{dir};
-	my @defines = ("ConfigDir=$dir/etc", "DataDir=$dir/lib",
+	my @defines = ("ConfigDir=$dir/etc", "ZonesDir=$dir/etc/zones.d",
+	    "DataDir=$dir/lib",
 	    "LogDir=$dir/log", "CacheDir=$dir/cache", "SpoolDir=$dir/spool",
 	    "InitRunDir=$dir/run", "PidPath=$dir/run/icinga2.pid");
 	push @defines, 'RunAsUser=' . getpwuid($<),
@@ -203,12 +204,12 @@ sub services
 }
 
 # The services that FILTER takes as { "host!name" => attributes }, once each
-# has a result, and there are at least WANTED.
+# has a result, and there are at least WANTED; or after SECONDS.
 sub results
 {
-	my ($self, $filter, $wanted) = @_;
+	my ($self, $filter, $wanted, $seconds) = @_;
 
-	my $end = Time::HiRes::time() + 60;
+	my $end = Time::HiRes::time() + ($seconds // 60);
 	while (Time::HiRes::time() < $end) {
 		last if !$self->services("($filter) && " .
 		    'service.last_check_result == null', 'name') &&
