@@ -127,7 +127,8 @@ sub servers {
 		open STDIN, '<&', $stdin or POSIX::_exit(1);
 		open STDOUT, '>&', $stdout or POSIX::_exit(1);
 		close $_ for $control, $ready, $stdin, $stdout;
-		exec "$TOOLS/tls_server", '--config', $config, '--log', $log
+		exec "$TOOLS/tls_server", '--config', $config, '--log', $log,
+		    '--lifetime', $ENV{MPC_SERVER_LIFETIME} // 300
 		    or POSIX::_exit(127);
 	}
 	close $stdin;
