@@ -280,8 +280,9 @@ my @bad = (
 	"AutosslStalled critical pending localhost:$whm autossl.run",
 );
 alert_is($_, 1) for @bad;
-is(join(' ', grep { /Old|Missing|Unreadable|Unknown/ } alerts()), '',
-    'nothing is old, missing or unreadable');
+wait_for('nothing is old, missing or unreadable', sub {
+	return !grep { /Old|Missing|Unreadable|Unknown/ } alerts();
+}, sub { join "\n", alerts() });
 
 # --- the dashboard -----------------------------------------------------------
 
