@@ -95,6 +95,38 @@ for my $n (PAGE - 1, PAGE, PAGE + 1, 1200) {
 	cmp_ok($count{listaccts}, '<=', 2, 'accounts are listed at once');
 }
 
+# What fails for one account after the other is not asked of all of them; one
+# that fails alone does not keep the others from being asked.
+{
+	my $function = 'get_autossl_problems_for_user';
+	my $server = cpanel(scene(40, accounts => 40, due => 40), { faults =>
+	    [ { function => $function, status => 500 } ] });
+	my $run = check($server->host);
+	state_is($run, 'unknown', 'problems cannot be read');
+	line1_like($run, qr/recorded problems could not be read: .*HTTP 500/,
+	    'and that is said');
+	is(scalar(grep { $_ eq $function } $server->functions), 3,
+	    'three times is enough');
+	$server->change({ faults => [ { function => $function, nth => 1,
+	    status => 500 } ] });
+	$server->forget;
+	state_is(check($server->host), 'unknown', 'of one they cannot');
+	is(scalar(grep { $_ eq $function } $server->functions), 40,
+	    'all are asked');
+	# An account without the feature is no reason not to ask the others.
+	$server->change({ faults => [ { function => 'uapi_cpanel', nth => 1,
+	    body => '{"data":{"uapi":{"status":0,"errors":["You do not have '
+	    . 'the feature \"sslinstall\"."],"data":null}},"metadata":'
+	    . '{"result":1,"reason":"OK","version":1,"command":'
+	    . '"uapi_cpanel"}}' } ] });
+	$server->forget;
+	$run = check($server->host, '-v');
+	state_is($run, 'ok', 'one lacks a feature');
+	like($run->{out}, qr/not permitted: renewal status/, 'it is said');
+	cmp_ok(scalar(grep { $_ eq 'uapi_cpanel' } $server->functions), '>',
+	    30, 'the others are asked');
+}
+
 # Many findings: the output ends somewhere, and says so.
 {
 	my $server = cpanel(scene(3000, overdue => 3000));
