@@ -16,6 +16,7 @@
 #include "app/confine.h"
 #include "app/finish.h"
 #include "app/options.h"
+#include "base/alloc.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/cancel.h"
@@ -94,6 +95,7 @@ render_report(struct process *process)
 {
 	const struct options *options = &process->options;
 	const char *no_colour = getenv("NO_COLOR");
+	unsigned long failures = mem_failures();
 	struct render_options how = {
 		.verbose = (int)options->verbose,
 		.perfdata = (enum perfdata_mode)options->perfdata,
@@ -105,6 +107,9 @@ render_report(struct process *process)
 	    (no_colour == NULL || *no_colour == '\0');
 	process->report->elapsed_ms = clock_mono_ms() - process->start_ms;
 	render(resolve_format(options), process->report, &how, &process->out);
+	/* What a renderer lost is not seen in what it made. */
+	if (mem_failures() != failures)
+		process->out.failed = true;
 }
 
 /* A usage or internal error is a report with one finding. */
@@ -248,7 +253,9 @@ app_main(const struct app *app, int argc, char **argv)
 	hold_standard_files();
 	process.arena = arena_new();
 	process.report = report_new(app->options->plugin, app->service);
-	if (process.arena != NULL && process.report != NULL) {
+	if (process.arena == NULL && process.report != NULL)
+		process.report->nomem = true;
+	else if (process.report != NULL) {
 		process.report->version = PACKAGE_VERSION;
 		process.report->start_ms = process.start_ms;
 		process.report->at = clock_wall();

@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/arena.h"
 #include "model/autossl.h"
 #include "probe/autossl.h"
@@ -80,6 +81,7 @@ queue_judge(const struct check *const *checks, const struct options *options,
 	};
 	struct check_input in = { &obs, options, options->at };
 	struct result *result = queue_result(report, facts);
+	unsigned long failures = mem_failures();
 	size_t i;
 
 	if (result == NULL) {
@@ -88,6 +90,8 @@ queue_judge(const struct check *const *checks, const struct options *options,
 	}
 	for (i = 0; checks[i] != NULL; i++)
 		checks[i]->run(&in, result);
+	if (mem_failures() != failures)
+		result->nomem = true;
 	report_close(report, result);
 	/* Whatever is told, somebody else may have told it. */
 	if (facts->insecure && report->note == NULL &&

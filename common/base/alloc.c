@@ -12,6 +12,7 @@
 static atomic_ulong mem_calls;
 static atomic_ulong mem_first_failure;	/* value of mem_calls; 0: none */
 static atomic_bool mem_failure_lasts;
+static atomic_ulong mem_failed;
 
 static bool
 mem_refused(void)
@@ -38,33 +39,44 @@ mem_count(void)
 	return atomic_load(&mem_calls);
 }
 
+unsigned long
+mem_failures(void)
+{
+	return atomic_load(&mem_failed);
+}
+
+static void *
+mem_counted(void *p)
+{
+	if (p == NULL)
+		atomic_fetch_add(&mem_failed, 1);
+	return p;
+}
+
 void *
 mem_alloc(size_t size)
 {
-	if (mem_refused())
-		return NULL;
-	return calloc(1, size == 0 ? 1 : size);
+	return mem_counted(mem_refused() ? NULL :
+	    calloc(1, size == 0 ? 1 : size));
 }
 
 void *
 mem_array(size_t n, size_t size)
 {
 	if (size != 0 && n > SIZE_MAX / size)
-		return NULL;
+		return mem_counted(NULL);
 	return mem_alloc(n * size);
 }
 
 void *
 mem_resize(void *p, size_t n, size_t size)
 {
-	size_t total;
+	size_t total = n * size;
 
 	if (size != 0 && n > SIZE_MAX / size)
-		return NULL;
-	if (mem_refused())
-		return NULL;
-	total = n * size;
-	return realloc(p, total == 0 ? 1 : total);
+		return mem_counted(NULL);
+	return mem_counted(mem_refused() ? NULL :
+	    realloc(p, total == 0 ? 1 : total));
 }
 
 void *

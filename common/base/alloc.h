@@ -23,5 +23,8 @@ void mem_wipe(void *p, size_t len);
  * it too when `onwards`; 0 switches the hook off. */
 void mem_fail_at(unsigned long nth, int onwards);
 unsigned long mem_count(void);			/* allocations so far */
+/* How many failed so far.  Whoever cannot say what else is missing asks
+ * before and after. */
+unsigned long mem_failures(void);
 
 #endif

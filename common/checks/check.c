@@ -2,12 +2,14 @@
 /* What the checks share: the order of work, labels, who issued whom. */
 #include "checks/check.h"
 
+#include "base/alloc.h"
 #include "checks/summary.h"
 
 void
 checks_run(const struct check *const *checks, const struct check_input *in,
     struct result *result)
 {
+	unsigned long failures = mem_failures();
 	size_t i;
 
 	result->checked = in->obs->n_certs > 0;
@@ -15,6 +17,9 @@ checks_run(const struct check *const *checks, const struct check_input *in,
 		if (!checks[i]->needs_certs || in->obs->n_certs > 0)
 			checks[i]->run(in, result);
 	summary_fill(in, result);
+	/* A text that is cut would be told like a whole one. */
+	if (mem_failures() != failures)
+		result->nomem = true;
 }
 
 bool

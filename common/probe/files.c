@@ -86,15 +86,25 @@ add_file(struct walk *walk, const char *path, bool from_directory)
 	struct file_item *item = list_push(&walk->out->items, &walk->out->n,
 	    &walk->out->cap, sizeof(*item), FILES_MAX);
 
+	if (item == NULL && walk->out->n < FILES_MAX)
+		return err_nomem(walk->err);
 	if (item == NULL)
-		return err_set(walk->err, walk->out->n >= FILES_MAX ?
-		    ERR_LIMIT : ERR_NOMEM, "%s: too many files", path);
+		return err_set(walk->err, ERR_LIMIT, "%s: too many files",
+		    path);
 	item->path = path;
 	item->from_directory = from_directory;
 	return 0;
 }
 
 static int walk_directory(struct walk *walk, const char *path, unsigned depth);
+
+static int
+note_unreadable(struct walk *walk, const char *path, int sys)
+{
+	if (walk->first.kind == ERR_NONE)
+		err_sys(&walk->first, ERR_IO, sys, "%s", path);
+	return 0;
+}
 
 static int
 walk_entry(struct walk *walk, const char *path, unsigned depth)
@@ -104,7 +114,8 @@ walk_entry(struct walk *walk, const char *path, unsigned depth)
 
 	/* A dangling link is nothing that could hold a certificate. */
 	if (stat(path, &st) != 0)
-		return 0;
+		return errno == ENOENT || errno == ELOOP ? 0 :
+		    note_unreadable(walk, path, errno);
 	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
 		return 0;
 	fresh = seen_add(&walk->seen, &st);
@@ -125,14 +136,6 @@ by_name(const void *a, const void *b)
 	return strcmp(*x, *y);
 }
 
-static int
-note_unreadable(struct walk *walk, const char *path, int sys)
-{
-	if (walk->first.kind == ERR_NONE)
-		err_sys(&walk->first, ERR_IO, sys, "%s", path);
-	return 0;
-}
-
 /* The paths in a directory, sorted, so that runs can be compared. */
 static int
 list_directory(struct walk *walk, const char *path, const char ***out,
@@ -145,7 +148,7 @@ list_directory(struct walk *walk, const char *path, const char ***out,
 
 	if (dir == NULL)
 		return note_unreadable(walk, path, errno);
-	while ((entry = readdir(dir)) != NULL) {
+	for (errno = 0; (entry = readdir(dir)) != NULL; errno = 0) {
 		if (strcmp(entry->d_name, ".") == 0 ||
 		    strcmp(entry->d_name, "..") == 0)
 			continue;
@@ -156,6 +159,8 @@ list_directory(struct walk *walk, const char *path, const char ***out,
 			return err_nomem(walk->err);
 		}
 	}
+	if (errno != 0)
+		(void)note_unreadable(walk, path, errno);
 	closedir(dir);
 	if (*n > 0)
 		qsort(*out, *n, sizeof(**out), by_name);
