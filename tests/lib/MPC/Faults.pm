@@ -19,6 +19,7 @@ use warnings;
 
 use Errno qw(:POSIX);
 use Exporter qw(import);
+use JSON::PP ();
 use POSIX ();
 
 use MPC::Test;
@@ -108,7 +109,8 @@ sub shim {
 # limit: seconds until it has ended.
 sub scene {
 	my ($name, $plugin, $args, $exit, %more) = @_;
-	my $scene = { name => $name, plugin => $plugin, args => $args,
+	my $json = grep { $_ eq 'json' } @$args;
+	my $scene = { json => $json, name => $name, plugin => $plugin, args => $args,
 	    exit => $exit, limit => 9, %more };
 	$scene->{kept} = snapshot($scene->{cache}) if defined $more{cache};
 	my $run = faulty_run($scene, '');
@@ -141,6 +143,8 @@ sub restore {
 sub normal {
 	my ($text) = @_;
 	$text =~ s/ [\w.]*(?:time|_ms)=\S+//g;
+	$text =~ s/"\w*(?:_ms|elapsed|time)\w*"\s*:\s*(?:null|-?[\d.]+),?//g;
+	$text =~ s/\b[0-9a-f]{40,}\b/hex/gi;
 	$text =~ s/\d+(?:\.\d+)?/0/g;
 	return $text;
 }
@@ -198,12 +202,21 @@ sub mute_errors {
 	return $run->{exit} == 3 ? () : "exit $run->{exit}, stdout failed";
 }
 
+sub json_errors {
+	my ($run) = @_;
+	my $json = eval { JSON::PP->new->utf8->decode($run->{out}) };
+	return MPC::Test::output_errors($run),
+	    defined $json ? MPC::Test::schema_errors($json) : "no JSON: $@",
+	    defined $json && $json->{state} != $run->{exit} ? 'state' : '';
+}
+
 sub text_errors {
 	my ($scene, $run) = @_;
 	my @wrong;
 	return () if $run->{exit} == 3 &&
 	    $run->{out} eq "UNKNOWN - out of memory\n";
-	push @wrong, MPC::Test::nagios_errors($run);
+	push @wrong, grep { $_ } $scene->{json} ? json_errors($run) :
+	    MPC::Test::nagios_errors($run);
 	push @wrong, "better than the truth, $scene->{exit}"
 	    if $scene->{exit} == 2 && $run->{exit} < 2;
 	push @wrong, 'OK, but says something else' if $run->{exit} == 0 &&
