@@ -7,18 +7,25 @@
 
 fuzz_targets = \
 	tests/fuzz/fuzz_autossl \
+	tests/fuzz/fuzz_cache \
 	tests/fuzz/fuzz_cert \
+	tests/fuzz/fuzz_cert_diff \
+	tests/fuzz/fuzz_chain \
 	tests/fuzz/fuzz_crl \
 	tests/fuzz/fuzz_crl_diff \
 	tests/fuzz/fuzz_der \
+	tests/fuzz/fuzz_http \
 	tests/fuzz/fuzz_ini \
 	tests/fuzz/fuzz_json \
 	tests/fuzz/fuzz_keystore \
 	tests/fuzz/fuzz_load \
 	tests/fuzz/fuzz_ocsp \
 	tests/fuzz/fuzz_options \
+	tests/fuzz/fuzz_range \
+	tests/fuzz/fuzz_render \
 	tests/fuzz/fuzz_starttls \
-	tests/fuzz/fuzz_target
+	tests/fuzz/fuzz_target \
+	tests/fuzz/fuzz_tunnel
 
 check_PROGRAMS += $(fuzz_targets)
 
@@ -43,3 +50,10 @@ tests_fuzz_fuzz_crl_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_crl_diff_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_autossl_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_json_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_cache_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_cert_diff_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_chain_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_http_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_range_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_render_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_tunnel_LDADD = $(FUZZ_LIBS)
