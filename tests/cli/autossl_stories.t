@@ -37,6 +37,14 @@ for my $name (scenarios()) {
 			$wanted = $expect->{"local/$who"} // $wanted
 			    if $title =~ /on the server/;
 			my ($state, $ids, $text) = @$wanted;
+			# As JSON, 50,000 are too much for this test.
+			if ($scene->{generate}) {
+				my $run = check(@args, '-t', '60s');
+				state_is($run, $state, "$name: $title");
+				like($run->{out}, qr/\Q$text\E/,
+				    "$name: $title: text") if defined $text;
+				next;
+			}
 			my $run = verdict("$name: $title", \@args, $state,
 			    $ids, defined $text ? { like => qr/\Q$text\E/ }
 			    : {});
