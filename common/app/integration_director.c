@@ -4,7 +4,9 @@
  * option, a service template, and one for a host checked under its own name.
  * Its commands have no environment, so secrets come from files.  Every object
  * has a UUID that stays the same from version to version (see
- * integration_uuid), so that importing again updates instead of doubling.
+ * integration_uuid), so that importing again updates instead of doubling.  It
+ * is on a line of its own, never the last: the Director before 1.11 knows of
+ * no UUIDs, and gets the file without these lines.
  */
 #include <string.h>
 
@@ -121,6 +123,7 @@ put_command(struct json_writer *json, const struct app *app)
 
 	json_open_object(json, "Command");
 	json_open_object(json, integration_name(app));
+	put_uuid(json, app, "command", integration_name(app));
 	put_arguments(json, app);
 	put_printf(json, "command", INTEGRATION_FOLDER, plugin);
 	json_bool(json, "disabled", false);
@@ -135,7 +138,6 @@ put_command(struct json_writer *json, const struct app *app)
 	json_open_object(json, "vars");
 	json_end_object(json);
 	json_nothing(json, "zone");
-	put_uuid(json, app, "command", integration_name(app));
 	json_end_object(json);
 	json_end_object(json);
 }
@@ -155,6 +157,7 @@ put_field(struct json_writer *json, const struct app *app,
 
 	buf_printf(&text, "%d", field->number);
 	json_open_object(json, buf_text(&text));
+	put_uuid(json, app, "field", field->name);
 	buf_reset(&text);
 	buf_printf(&text, "%s_", integration_name(app));
 	integration_word(&text, field->name);
@@ -169,7 +172,6 @@ put_field(struct json_writer *json, const struct app *app,
 	if (strcmp(field->type, "String") == 0)
 		json_str(json, "visibility", "visible");
 	json_end_object(json);
-	put_uuid(json, app, "field", field->name);
 	json_end_object(json);
 	buf_release(&text);
 }
@@ -258,6 +260,7 @@ put_service(struct json_writer *json, const struct app *app,
 	buf_printf(&base, "tpl-service-%s", integration_name(app));
 	buf_printf(&name, "%s%s", buf_text(&base), service->suffix);
 	json_open_object(json, buf_text(&name));
+	put_uuid(json, app, "service", buf_text(&name));
 	json_str(json, "object_name", buf_text(&name));
 	json_str(json, "object_type", "template");
 	if (!service->host)
@@ -270,7 +273,6 @@ put_service(struct json_writer *json, const struct app *app,
 	if (service->host)
 		put_host_vars(json, app);
 	json_end_object(json);
-	put_uuid(json, app, "service", buf_text(&name));
 	json_end_object(json);
 	buf_release(&base);
 	buf_release(&name);
