@@ -294,8 +294,8 @@ result_vadd(struct result *result, struct finding finding,
 	struct finding *slot;
 
 	buf_vprintf(&buf, fmt, ap);
-	finding.subject = arena_strdup(result->arena,
-	    subject == NULL ? "" : subject);
+	finding.subject = report_text(result->arena,
+	    bytes_str(subject == NULL ? "" : subject), TARGET_MAX, false);
 	if (!buf_failed(&buf))
 		finding.text = report_text(result->arena, buf_bytes(&buf),
 		    TEXT_MAX, false);

@@ -75,6 +75,10 @@ test_cases(void)
 		is_str(result->headline, cases[i].headline, "%s: headline",
 		    cases[i].name);
 	}
+	result = report_add(report, "t", "t");
+	result_ok(result, NAME, "a|b\n\033c", "fine");
+	is_str(result->findings[0].subject, "a\\x7cb\\x0a\\x1bc",
+	    "a subject is cleaned, too");
 	is_uint(report->counts[STATUS_OK], 2, "count of ok");
 	is_uint(report->counts[STATUS_WARNING], 4, "count of warning");
 	is_uint(report->counts[STATUS_CRITICAL], 2, "count of critical");
