@@ -41,7 +41,7 @@ check_head(const struct http_head *head)
 static void
 read_head(struct bytes in)
 {
-	struct http_head head;
+	struct http_head head = { .octets = 0 };
 	const uint8_t *end;
 	size_t len;
 

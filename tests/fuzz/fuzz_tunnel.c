@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -27,7 +28,7 @@ must(bool fact)
 }
 
 static void
-check(enum step step, const struct err *err)
+check(enum step step, struct bytes in, const struct err *err)
 {
 	must(step == STEP_DONE);
 	if (err->kind == ERR_NONE)
@@ -35,7 +36,9 @@ check(enum step step, const struct err *err)
 	must(err->kind == ERR_PROXY || err->kind == ERR_NOMEM);
 	must(text_is_utf8(bytes_str(err->text)) && *err->text != '\0');
 	must(strpbrk(err->text, "|\n\r\t\x1b") == NULL);
-	must(strstr(err->text, password) == NULL);
+	/* unless the proxy said it */
+	must(strstr(err->text, password) == NULL ||
+	    memmem(in.data, in.len, password, strlen(password)) != NULL);
 }
 
 static void
@@ -56,7 +59,7 @@ run(const struct proxy *proxy, struct bytes in)
 		must(n < STEPS_MAX);
 		step = tunnel_run(&tunnel, pair[0], &err);
 	}
-	check(step, &err);
+	check(step, in, &err);
 	tunnel_release(&tunnel);
 	close(pair[0]);
 	close(pair[1]);
