@@ -64,7 +64,8 @@ half_copy(struct wire *from, struct wire *to)
 static void
 relay(struct conn *conn, int fd)
 {
-	struct wire	 server = { .fd = fd, .delay = -1, .left = -1 };
+	struct wire	 server = { .fd = fd, .delay = -1, .left = -1,
+	    .records = -1 };
 	struct pollfd	 fds[2] = {
 		{ conn->wire.fd, POLLIN, 0 }, { fd, POLLIN, 0 },
 	};
