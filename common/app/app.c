@@ -26,6 +26,7 @@
 #include "render/render.h"
 
 #define OUTPUT_LIMIT (512U << 20)
+#define EXIT_NEEDS 65536		/* more than destructors take */
 
 struct process {
 	const struct app *app;
@@ -106,6 +107,8 @@ render_report(struct process *process)
 	how.colour = is_terminal() &&
 	    (no_colour == NULL || *no_colour == '\0');
 	process->report->elapsed_ms = clock_mono_ms() - process->start_ms;
+	if (process->report->elapsed_ms < 0)
+		process->report->elapsed_ms = 0;
 	render(resolve_format(options), process->report, &how, &process->out);
 	/* What a renderer lost is not seen in what it made. */
 	if (mem_failures() != failures)
@@ -238,6 +241,18 @@ finish(struct process *process)
 	return (int)status;
 }
 
+/* The loader ends the process with a code of its own when a destructor of a
+ * library needs memory and there is none. */
+static void
+leave_without_memory(int code)
+{
+	void *some = mem_alloc(EXIT_NEEDS);
+
+	if (some == NULL)
+		_exit(code);
+	mem_free(some);
+}
+
 int
 app_main(const struct app *app, int argc, char **argv)
 {
@@ -266,5 +281,6 @@ app_main(const struct app *app, int argc, char **argv)
 	buf_release(&process.out);
 	report_free(process.report);
 	arena_free(process.arena);
+	leave_without_memory(code);
 	return code;
 }

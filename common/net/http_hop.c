@@ -78,8 +78,9 @@ hop_on_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
 		transfer->denied = true;
 		return CURL_SOCKET_BAD;
 	}
-	return socket(address->family, address->socktype | SOCK_CLOEXEC,
-	    address->protocol);
+	/* libcurl does not look whether its own fcntl has worked. */
+	return socket(address->family, address->socktype | SOCK_CLOEXEC |
+	    SOCK_NONBLOCK, address->protocol);
 }
 
 /* libcurl is about to resolve a name although all are resolved: its thread

@@ -17,7 +17,7 @@
 struct reader {
 	const char *path;
 	uint8_t *data;
-	size_t len, cap, max;
+	size_t len, cap, max, size;	/* size: of a file by name */
 };
 
 static int
@@ -77,6 +77,8 @@ look(struct reader *r, int fd, struct err *err)
 	if (st.st_size < 0 || (uint64_t)st.st_size > r->max)
 		return err_set(err, ERR_LIMIT, "%s: larger than %zu MB",
 		    r->path, r->max >> 20);
+	if (fd != STDIN_FILENO)
+		r->size = (size_t)st.st_size;
 	want = (size_t)st.st_size + 1;
 	r->data = mem_array(want, 1);
 	if (r->data == NULL)
@@ -95,6 +97,10 @@ slurp(struct reader *r, int fd, struct err *err)
 	do
 		more = read_some(r, fd, err);
 	while (more > 0);
+	/* Of a file that somebody just writes nothing is to be said. */
+	if (more == 0 && r->len < r->size)
+		return err_set(err, ERR_IO, "%s: ends before its size (is it "
+		    "being written?)", r->path);
 	return more;
 }
 

@@ -7,7 +7,8 @@
  * octets), `eof` (none), `eaiN` (of getaddrinfo), `sigN` (that signal is raised, the call goes on), or
  * for kind clock `+S` (from then on S seconds later), `stall`.
  * Kind `own` are allocations of the plugin itself, `lib` those of libraries,
- * `any` every call but allocations.
+ * `mem` both, `any` every call but allocations.  The monotonic clock is never
+ * put back.
  *
  * MPC_FAULT_MAP is a file of 64 words of 32 bits: how often each kind was
  * called; word 62 the descriptor that was hit, 63 how many calls failed.
@@ -40,8 +41,8 @@
 #include <unistd.h>
 
 #define KINDS(X)							\
-	X(any) X(own) X(lib) X(read) X(recv) X(send) X(write) X(pwrite)	\
-	X(poll) X(open) X(openat) X(fopen) X(close) X(fstat) X(fstatat)	\
+	X(any) X(mem) X(own) X(lib) X(read) X(recv) X(send) X(write)	\
+	X(pwrite) X(poll) X(open) X(openat) X(fopen) X(close) X(fstat) X(fstatat)	\
 	X(stat) X(lseek) X(socket) X(connect) X(getsockopt)		\
 	X(setsockopt) X(fcntl) X(mmap) X(renameat) X(unlinkat) X(fsync)	\
 	X(thread) X(pipe) X(fdopendir) X(opendir) X(readdir) X(mkdir)	\
@@ -346,7 +347,7 @@ clock_gettime(clockid_t clock, struct timespec *out)
 
 	if (!failed || rc != 0)
 		return rc;
-	if (how_jump != 0) {
+	if (how_jump != 0 && (how_jump > 0 || clock == CLOCK_REALTIME)) {
 		out->tv_sec += how_jump;
 	} else if (how_stall && (unsigned)clock < 16) {
 		if (still[clock].tv_sec == 0)
@@ -372,7 +373,8 @@ refused(const void *caller)
 
 	if (map == NULL)
 		return 0;
-	if (!fault(at >= text_start && at < text_end ? K_own : K_lib, -1))
+	if (!hit(K_mem) && !fault(at >= text_start && at < text_end ? K_own :
+	    K_lib, -1))
 		return 0;
 	errno = ENOMEM;
 	return 1;
