@@ -50,7 +50,7 @@ detail_findings(struct lines *lines, const struct result *result,
 	    (result->status == STATUS_OK && !ok))
 		return;
 	detail_lead(lines, result->status, prefix, result->headline);
-	buf_str(lines->out, result->headline);
+	text_clean(lines->out, bytes_str(result->headline), 0);
 	lines_end(lines);
 }
 

@@ -97,7 +97,6 @@ read_all(struct autossl_facts *facts, const struct json_value *data)
 	struct autossl_renewal renewal;
 	size_t n;
 
-	autossl_read_function(data, "applist");
 	autossl_read_providers(facts, data, NULL);
 	autossl_read_schedule(facts, data, NULL);
 	autossl_read_runs(facts, data, NULL);

@@ -201,6 +201,29 @@ test_all(void)
 	buf_release(&out);
 }
 
+/* An error is the headline of what has no finding, on every line. */
+static void
+test_error(void)
+{
+	struct report *report = report_new("check_x", "X");
+	struct result *result = case_target(report, "www.example.com", 443);
+	struct buf out = BUF_INIT;
+	size_t v;
+
+	report->version = "0";
+	result->error = EVIL;
+	report_close(report, result);
+	for (v = 0; v < N(variants); v++) {
+		buf_reset(&out);
+		render(variants[v].format, report, &variants[v].options,
+		    &out);
+		ok(is_clean(&out, variants[v].options.colour),
+		    "error.%s: UTF-8 without controls", variants[v].name);
+	}
+	report_free(report);
+	buf_release(&out);
+}
+
 /* -v adds below line 1 and changes nothing in it. */
 static void
 test_line_1(void)
@@ -417,6 +440,7 @@ int
 main(void)
 {
 	test_all();
+	test_error();
 	test_line_1();
 	test_metrics();
 	test_limit();
