@@ -89,7 +89,6 @@ const char *
 autossl_topic_words(enum autossl_topic topic)
 {
 	static const char *const words[AUTOSSL_TOPICS] = {
-		[AUTOSSL_FUNCTIONS] = "list of functions",
 		[AUTOSSL_PROVIDERS] = "providers",
 		[AUTOSSL_SCHEDULE] = "schedule",
 		[AUTOSSL_RUNS] = "past runs",

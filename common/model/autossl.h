@@ -26,7 +26,6 @@ enum autossl_way {
 
 /* What is asked for, each perhaps by several calls. */
 enum autossl_topic {
-	AUTOSSL_FUNCTIONS,	/* applist */
 	AUTOSSL_PROVIDERS,
 	AUTOSSL_SCHEDULE,
 	AUTOSSL_RUNS,		/* get_autossl_logs_catalog */

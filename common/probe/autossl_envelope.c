@@ -16,7 +16,6 @@
 
 /* Read-only, and none with a private key in its answer. */
 static const char *const envelope_functions[] = {
-	"applist",
 	"fetch_ssl_vhosts",
 	"get_autossl_check_schedule",
 	"get_autossl_log",

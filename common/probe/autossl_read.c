@@ -109,20 +109,6 @@ autossl_read_is(struct bytes text, const char *word)
 }
 
 int
-autossl_read_function(const struct json_value *data, const char *name)
-{
-	const struct json_value *rows = autossl_read_rows(data, "app");
-	size_t i, n = json_count(rows);
-
-	if (rows == NULL)
-		return -1;
-	for (i = 0; i < n; i++)
-		if (bytes_eq(json_text(json_at(rows, i)), bytes_str(name)))
-			return 1;
-	return 0;
-}
-
-int
 autossl_read_services(struct autossl_facts *facts,
     const struct json_value *data, struct err *err)
 {

@@ -13,9 +13,6 @@
 #include "base/json_reader.h"
 #include "model/autossl.h"
 
-/* applist: is the function there?  1, 0; -1: the list is none. */
-int autossl_read_function(const struct json_value *data, const char *name);
-
 /* WHM API 1; `data` as the envelope gives it. */
 int autossl_read_providers(struct autossl_facts *facts,
     const struct json_value *data, struct err *err);

@@ -65,10 +65,10 @@ bench_failed(struct bench *b, enum autossl_topic topic, enum err_kind kind,
 static inline void
 bench_init(struct bench *b)
 {
-	static const enum autossl_topic got[] = { AUTOSSL_FUNCTIONS,
-		AUTOSSL_PROVIDERS, AUTOSSL_SCHEDULE, AUTOSSL_RUNS,
-		AUTOSSL_VHOSTS, AUTOSSL_ACCOUNTS, AUTOSSL_PROBLEMS,
-		AUTOSSL_EXCLUDED, AUTOSSL_QUEUE, AUTOSSL_SERVICES };
+	static const enum autossl_topic got[] = { AUTOSSL_PROVIDERS,
+		AUTOSSL_SCHEDULE, AUTOSSL_RUNS, AUTOSSL_VHOSTS,
+		AUTOSSL_ACCOUNTS, AUTOSSL_PROBLEMS, AUTOSSL_EXCLUDED,
+		AUTOSSL_QUEUE, AUTOSSL_SERVICES };
 	size_t i;
 
 	memset(b, 0, sizeof(*b));

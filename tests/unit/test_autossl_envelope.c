@@ -331,7 +331,7 @@ test_allowed(void)
 		"SSL::set_autossl_excluded_domains",
 		"SSL::installed_host", "SSL::installed_hosts2",
 		"get_autossl_providers&x", "FETCH_SSL_VHOSTS" };
-	static const char *const yes[] = { "applist", "get_autossl_providers",
+	static const char *const yes[] = { "get_autossl_providers",
 		"get_autossl_check_schedule", "get_autossl_logs_catalog",
 		"fetch_ssl_vhosts", "listaccts",
 		"get_autossl_problems_for_user",

@@ -502,10 +502,6 @@ test_account(void)
 	is_uint(facts.n_services, 1, "a service");
 	is_text(facts.services[0].name, "crond", "its name");
 	is_int(facts.services[0].running, 1, "it runs");
-	sample_open(&s, "whm/applist.official.json", "f", &err);
-	is_int(autossl_read_function(s.data, "listaccts"), 1, "it is there");
-	is_int(autossl_read_function(s.data, "list"), 0, "it is not");
-	sample_close(&s);
 	sample_open(&s, "uapi/http-flat.get_autossl_renewal_status."
 	    "will-not-renew.inferred.json", "SSL::f", &err);
 	is_int(autossl_read_renewal(s.data, &renewal, &err), 0, "renewal");
