@@ -19,11 +19,13 @@ struct command {
 };
 
 static const struct command commands[] = {
-	{ "", "a host under its own name, at its own address", NULL,
+	{ "", "a host under its own name, at its own address",
+	    NULL,
 	    { "port", "warning", "critical" }, true },
 	{ "_starttls", "a service that starts in plain text", NULL,
 	    { "starttls", "port", "warning", "critical" }, true },
-	{ "_target", "what the argument names: HOST:PORT, smtp://HOST, ...", NULL,
+	{ "_target", "what the argument names: HOST:PORT, smtp://HOST, ...",
+	    NULL,
 	    { "", "warning", "critical" }, false },
 	{ "_file", "a file, a directory or a glob", NULL,
 	    { "file", "warning", "critical" }, false },
