@@ -31,6 +31,7 @@ put_plain(struct buf *out, const char *text, size_t len)
 	if (len > 0 && *text == '.')
 		buf_str(out, "\\&");
 	for (i = 0; i < len; i++)
+		/* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): strlen */
 		put_char(out, text[i]);
 }
 
@@ -51,7 +52,7 @@ put_text(struct buf *out, const char *text)
 		}
 		put_plain(out, text, len);
 		width += len + 1;
-		ended = text[len - 1] == '.' || text[len - 1] == '?';
+		ended = len > 0 && strchr(".?", text[len - 1]) != NULL;
 	}
 	buf_char(out, '\n');
 }

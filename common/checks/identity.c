@@ -6,6 +6,7 @@
 #include "checks/check.h"
 
 #include <regex.h>
+#include <stdio.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -53,17 +54,16 @@ is_serial(const struct cert_facts *cert, const char *text)
 	struct bytes serial = cert->serial, want;
 	uint8_t octets[64];
 	char even[140];
+	bool odd;
 	int len;
 
 	if (text_istarts(text, "0x"))
 		text += 2;
 	if (strlen(text) >= sizeof(even) - 1)
 		return false;
-	even[0] = '\0';
-	if (strspn(text, "0123456789abcdefABCDEF") == strlen(text) &&
-	    strlen(text) % 2 == 1)
-		strcpy(even, "0");
-	strcat(even, text);
+	odd = strspn(text, "0123456789abcdefABCDEF") == strlen(text) &&
+	    strlen(text) % 2 == 1;
+	snprintf(even, sizeof(even), "%s%s", odd ? "0" : "", text);
 	len = text_unhex(even, octets, sizeof(octets));
 	if (len < 0)
 		return false;

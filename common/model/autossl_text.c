@@ -124,7 +124,8 @@ text_quote_at(struct bytes text, size_t at)
 		return 0;
 	for (i = 0; i < sizeof(quotes) / sizeof(*quotes); i++) {
 		n = strlen(quotes[i]);
-		if (text.len - at < n || memcmp(text.data + at, quotes[i], n))
+		if (text.len - at < n ||
+		    memcmp(text.data + at, quotes[i], n) != 0)
 			continue;
 		if (at > 0 && text_is_letter(text, at - 1) &&
 		    text_is_letter(text, at + n) &&

@@ -189,8 +189,8 @@ parse_url(struct arena *arena, const char *text,
 	else if (parse_endpoint(arena, rest, defaults, out, err) == 0)
 		return 0;
 	/* A password with a slash in it. */
-	if (strchr(end, '@') != NULL)
-		return refuse_user(end, err);
+	if (strchr(text, '@') != NULL)
+		return refuse_user(text, err);
 	return fail(err, text);
 }
 

@@ -222,6 +222,7 @@ head_format(char out[HEAD_SIZE], const struct head *head,
 	    head_word(meta->last_modified, sizeof(meta->last_modified)));
 	out[len] = '\n';
 	cache_digest(bytes_of(out, HEAD_SIZE - DIGEST_HEX), digest);
+	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): no string */
 	memcpy(out + HEAD_SIZE - DIGEST_HEX, digest, strlen(digest));
 }
 

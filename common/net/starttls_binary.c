@@ -232,9 +232,8 @@ postgres_error(struct starttls_dialogue *dialogue,
 			return STARTTLS_MORE;
 		text = postgres_message(bytes_from(in, 5));
 	} else {
-		in = bytes_from(in, 1);
-		text = bytes_string(in);
-		if (text.len == in.len && !eof)
+		text = bytes_string(bytes_from(in, 1));
+		if (text.len == in.len - 1 && !eof)
 			return STARTTLS_MORE;
 	}
 	return starttls_refused(words, text, err);

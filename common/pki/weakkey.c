@@ -152,6 +152,7 @@ word_divides(const struct words *n, const struct sieve *sieve, uint32_t *from)
 	*from = p;
 	r = words_mod(n, product);
 	while (count-- > 0)
+		/* cppcheck-suppress uninitvar ; as many as were tried */
 		if (r % tried[count] == 0)
 			return true;
 	return false;
