@@ -23,6 +23,7 @@
 #include "base/clock.h"
 #include "config.h"
 #include "net/cache.h"
+#include "pki/ossl.h"
 #include "render/render.h"
 
 #define OUTPUT_LIMIT (512U << 20)
@@ -214,6 +215,8 @@ work(struct process *process, int argc, char **argv, struct err *err)
 		policy_set(&options->policy, process->app->defaults[i].id,
 		    process->app->defaults[i].status);
 	if (options_finish(options, process->arena, err) != 0)
+		return -1;
+	if (ossl_begin(err) != 0)
 		return -1;
 	give_up_rights(process->app, options);
 	return process->app->run(options, process->report, err);

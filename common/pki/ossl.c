@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /* OpenSSL's error queue and digests.  One thread uses OpenSSL. */
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
 #include "pki/ossl.h"
+
+int
+ossl_begin(struct err *err)
+{
+	return OSSL_LIB_CTX_get0_global_default() != NULL ? 0 :
+	    err_nomem(err);
+}
 
 int
 ossl_error(struct err *err, enum err_kind kind, const char *what)

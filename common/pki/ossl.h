@@ -8,6 +8,10 @@
 #include "base/bytes.h"
 #include "base/err.h"
 
+/* Before anything else of libcrypto's, which crashes when its first use finds
+ * no memory: ERR_NOMEM instead. */
+int ossl_begin(struct err *err);
+
 /* Sets err from OpenSSL's error queue (its newest reason) and clears the
  * queue.  Returns -1. */
 int ossl_error(struct err *err, enum err_kind kind, const char *what);
