@@ -491,6 +491,26 @@ answer_used(const struct check_input *in, const struct rev_facts *facts)
 	return used;
 }
 
+/* With the limits that judge_times goes by. */
+static void
+add_next_update(const struct check_input *in, struct result *result,
+    const struct rev_answer *used)
+{
+	const struct options *options = in->options;
+	int64_t window = used->has_this_update ?
+	    used->next_update - used->this_update : 0;
+	struct range range;
+	struct metric *m = result_metric(result, "next_update", "s",
+	    (used->next_update - in->now) * 1000);
+
+	if (m == NULL)
+		return;
+	range = threshold_effective(&options->warning, window);
+	m->warning = range_scale(&range, 1000, 1);
+	range = threshold_effective(&options->critical, window);
+	m->critical = range_scale(&range, 1000, 1);
+}
+
 static void
 add_metrics(const struct check_input *in, struct result *result)
 {
@@ -504,8 +524,7 @@ add_metrics(const struct check_input *in, struct result *result)
 	verified = used->stale || used->outcome == REV_GOOD ||
 	    used->outcome == REV_REVOKED || used->outcome == REV_UNKNOWN;
 	if (verified && used->has_next_update)
-		add_seconds(result, "next_update",
-		    used->next_update - in->now);
+		add_next_update(in, result, used);
 	if (verified && used->has_this_update)
 		add_seconds(result, "age", in->now - used->this_update);
 	if (used->response_ms >= 0)

@@ -143,7 +143,8 @@ state_is(check_json(file_args($pki, 'good', '--max-age=30m')), 'unknown',
 state_is(check_json(file_args($pki, 'good', '--max-age=2h')), 'ok',
     'not older than --max-age');
 verdict('-w: the answer ends soon', [ file_args($pki, 'good', '-w', '4d') ],
-    'warning', [ 'ocsp.next_update' ]);
+    'warning', [ 'ocsp.next_update' ],
+    { like => qr/ next_update=\d+s;345600:( |$)/m });
 verdict('-c: the answer ends soon', [ file_args($pki, 'good', '-c', '99%') ],
     'critical', [ 'ocsp.next_update' ]);
 
