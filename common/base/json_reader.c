@@ -12,6 +12,9 @@
 #include "base/json_reader.h"
 
 #include <errno.h>
+#include <setjmp.h>
+#include <stdalign.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -141,16 +144,63 @@ json_skip_mark(struct bytes text)
 	return text;
 }
 
-/* jansson takes a token that it has no memory for as a wrong one; errno tells
- * the two apart. */
+/*
+ * jansson goes on when it has no memory for the octets of a token: a text is
+ * then another one, or is read beyond its end.  So its allocations never
+ * fail, they leave it, and what it had is freed from a list.  Its hooks have
+ * no argument: hence the statics.  One thread reads JSON.
+ */
+struct json_block {
+	alignas(max_align_t) struct json_block *next;
+	struct json_block **link;	/* what points to this one */
+};
+
+static struct json_block *json_blocks;	/* the newest first */
+static jmp_buf json_failed;
+
 static void *
 json_alloc(size_t size)
 {
-	void *p = mem_alloc(size);
+	struct json_block *block = size > SIZE_MAX - sizeof(*block) ? NULL :
+	    mem_alloc(sizeof(*block) + size);
+
+	if (block == NULL)
+		longjmp(json_failed, 1);
+	block->next = json_blocks;
+	block->link = &json_blocks;
+	if (json_blocks != NULL)
+		json_blocks->link = &block->next;
+	json_blocks = block;
+	return block + 1;
+}
+
+static void
+json_release(void *p)
+{
+	struct json_block *block = p;
 
 	if (p == NULL)
-		errno = ENOMEM;
-	return p;
+		return;
+	block--;
+	*block->link = block->next;
+	if (block->next != NULL)
+		block->next->link = block->link;
+	mem_free(block);
+}
+
+/* NULL with ENOMEM, or as jansson says. */
+static json_t *
+json_load_or_leave(struct bytes text, size_t flags, json_error_t *why)
+{
+	const struct json_block *before = json_blocks;
+
+	if (setjmp(json_failed) == 0)
+		return json_loadb((const char *)text.data, text.len, flags,
+		    why);
+	while (json_blocks != before)
+		json_release(json_blocks + 1);
+	errno = ENOMEM;
+	return NULL;
 }
 
 static int
@@ -194,10 +244,10 @@ json_load(struct bytes text, size_t max_values, struct err *err)
 	if (scan.long_number)
 		flags |= JSON_DECODE_INT_AS_REAL;
 	/* The same values every time: what is set stays as it is. */
-	json_set_alloc_funcs(json_alloc, mem_free);
+	json_set_alloc_funcs(json_alloc, json_release);
 	memset(&why, 0, sizeof(why));
 	errno = 0;
-	root = json_loadb((const char *)text.data, text.len, flags, &why);
+	root = json_load_or_leave(text, flags, &why);
 	if (root == NULL)
 		json_explain(&scan, text, &why, err);
 	return root;

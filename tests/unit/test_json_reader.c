@@ -311,7 +311,8 @@ test_long_number(void)
 static void
 test_nomem(void)
 {
-	static const char text[] = "{\"a\":[1,2,{\"b\":\"c\"}],\"d\":\"e\","
+	static const char text[] = "{\"a\":[1,2,{\"b\":\"c\"}],\"d\":\"a text "
+	    "that jansson needs more than one piece of memory for\","
 	    "\"f\":null,\"g\":1.5,\"h\":{},\"i\":[],\"j\":1,\"k\":2,\"l\":3}";
 	struct json_doc *doc = NULL;
 	struct err err = ERR_INIT;
