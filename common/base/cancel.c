@@ -36,6 +36,8 @@ cancel_install(void)
 	sigaction(SIGHUP, &action, NULL);
 	action.sa_handler = SIG_IGN;
 	sigaction(SIGPIPE, &action, NULL);
+	/* A cache file beyond a limit is an error like a full disk. */
+	sigaction(SIGXFSZ, &action, NULL);
 }
 
 const volatile int *

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * SIGTERM and SIGINT: the handler sets a flag and writes one byte to the
- * loop; everything else happens in the loop.  SIGPIPE is ignored.
+ * loop; everything else happens in the loop.  SIGPIPE and
+ * SIGXFSZ are ignored: the call that they tell of fails.
  */
 #ifndef BASE_CANCEL_H
 #define BASE_CANCEL_H

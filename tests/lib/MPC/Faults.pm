@@ -70,7 +70,7 @@ our %HOW = (
 	dlopen => [ 0 ],
 	lookup => [ 'eai10', 'eai3', 'eai11' ],
 	sigaction => [ EINVAL ],
-	# The first four calls install the handlers.
+	# The first five calls install the handlers.
 	any => [ 'sig15', 'sig2', 'sig1', 'sig13' ],
 );
 
@@ -262,7 +262,7 @@ sub points {
 	for my $kind (@wanted) {
 		for my $how (@{ $HOW{$kind} }) {
 			push @all, map { "$kind:$_:$how" }
-			    ($kind eq 'any' ? 5 : 1) .. $scene->{counts}{$kind};
+			    ($kind eq 'any' ? 6 : 1) .. $scene->{counts}{$kind};
 		}
 	}
 	return @all if all_points() || @all <= $budget;
@@ -312,8 +312,8 @@ sub run_limited {
 	MPC::Test::clean_environment($scene->{env} // {});
 	my $pid = fork() // die "fork: $!\n";
 	if ($pid == 0) {
-		exec 'sh', '-c', "$before; exec \"\$@\" >$dir/limited.out " .
-		    "2>$dir/limited.err </dev/null " . ($after // ''), 'sh',
+		exec 'sh', '-c', "exec >$dir/limited.out 2>$dir/limited.err " .
+		    "</dev/null; $before; exec \"\$@\" " . ($after // ''), 'sh',
 		    plugin($scene->{plugin}), @{ $scene->{args} }
 		    or POSIX::_exit(127);
 	}
