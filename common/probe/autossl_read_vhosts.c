@@ -14,6 +14,7 @@ struct vhost_reader {
 	struct autossl_facts *facts;
 	struct bytes user;		/* UAPI: whose they are */
 	const struct json_value *row, *cert;
+	size_t unreadable;		/* certificates without an end */
 	struct err *err;
 };
 
@@ -134,8 +135,22 @@ vhost_detail(const struct vhost_reader *r, struct autossl_vhost *vhost)
 	return vhost_names(r, vhost->detail, vhost->servername);
 }
 
+/* No certificate: none is said, or null, "", [], {}, 0 or false.  Anything
+ * else is one, and what cannot be read of it must not pass for none. */
+static bool
+vhost_has_none(const struct json_value *cert)
+{
+	struct bytes text = json_text(cert);
+
+	if (cert == NULL || json_is_null(cert))
+		return true;
+	if (json_is_object(cert) || json_is_array(cert))
+		return json_count(cert) == 0;
+	return (text.data != NULL && text.len == 0) || json_flag(cert) == 0;
+}
+
 static int
-vhost_read(const struct vhost_reader *r, struct bytes user,
+vhost_read(struct vhost_reader *r, struct bytes user,
     struct bytes servername)
 {
 	struct autossl_facts *facts = r->facts;
@@ -153,9 +168,10 @@ vhost_read(const struct vhost_reader *r, struct bytes user,
 	    autossl_read_keep(facts->arena, servername, &vhost->servername,
 	    r->err) != 0)
 		return -1;
-	if (!json_is_object(r->cert) || json_count(r->cert) == 0)
+	if (vhost_has_none(r->cert))
 		return 0;
 	vhost_dates(vhost, r->cert);
+	r->unreadable += !vhost->has_dates;
 	vhost_issuer(r, vhost);
 	vhost_flag(r, vhost);
 	return vhost_detail(r, vhost);
@@ -180,6 +196,16 @@ vhost_read_row(struct vhost_reader *r, const struct json_value *row,
 	return vhost_read(r, user, servername);
 }
 
+/* The other rows count all the same. */
+static int
+vhost_done(const struct vhost_reader *r)
+{
+	if (r->unreadable == 0)
+		return 0;
+	return err_set(r->err, ERR_SYNTAX, "%zu certificate%s without an end "
+	    "that can be read", r->unreadable, r->unreadable == 1 ? "" : "s");
+}
+
 int
 autossl_read_vhosts(struct autossl_facts *facts,
     const struct json_value *data, size_t *n, struct err *err)
@@ -195,7 +221,7 @@ autossl_read_vhosts(struct autossl_facts *facts,
 	for (i = 0; i < *n; i++)
 		if (vhost_read_row(&r, json_at(rows, i), "crt") != 0)
 			return -1;
-	return 0;
+	return vhost_done(&r);
 }
 
 int
@@ -213,7 +239,7 @@ autossl_read_installed(struct autossl_facts *facts, struct bytes user,
 	for (i = 0; i < n; i++)
 		if (vhost_read_row(&r, json_at(data, i), "certificate") != 0)
 			return -1;
-	return 0;
+	return vhost_done(&r);
 }
 
 static void

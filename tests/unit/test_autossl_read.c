@@ -170,9 +170,17 @@ static const struct {
 	enum autossl_issuer issuer;
 	bool autossl, dates, due;
 } certs[] = {
+	/* none, however it is said */
 	{ "null", AUTOSSL_ISSUER_NONE, false, false, false },
+	{ "\"\"", AUTOSSL_ISSUER_NONE, false, false, false },
+	{ "[]", AUTOSSL_ISSUER_NONE, false, false, false },
 	{ "{}", AUTOSSL_ISSUER_NONE, false, false, false },
-	{ "\"x\"", AUTOSSL_ISSUER_NONE, false, false, false },
+	/* one that cannot be read is not none */
+	{ "\"x\"", AUTOSSL_ISSUER_OTHER, false, false, false },
+	{ "7", AUTOSSL_ISSUER_OTHER, false, false, false },
+	{ "0.5", AUTOSSL_ISSUER_OTHER, false, false, false },
+	{ "true", AUTOSSL_ISSUER_OTHER, false, false, false },
+	{ "{\"a\":1}", AUTOSSL_ISSUER_OTHER, false, false, false },
 	{ "{\"not_after\":\"1795089600\",\"not_before\":\"1787313600\","
 	    "\"issuer.organizationName\":\"Let’s Encrypt\"}",
 	    AUTOSSL_ISSUER_LETSENCRYPT, true, true, true },
@@ -221,7 +229,8 @@ test_certs(void)
 		    certs[i].crt);
 		doc = scene_json(text);
 		is_int(autossl_read_vhosts(&facts, json_doc_root(doc), &n,
-		    &err), 0, "%s", certs[i].crt);
+		    &err), certs[i].dates || certs[i].issuer ==
+		    AUTOSSL_ISSUER_NONE ? 0 : -1, "%s", certs[i].crt);
 		json_doc_free(doc);
 		is_uint(facts.n_vhosts, 1, "%s: a row", certs[i].crt);
 		v = facts.vhosts;
@@ -238,25 +247,26 @@ test_certs(void)
 }
 
 /* The flag of UAPI. */
+#define END "{\"not_after\":1795089600,"
 static const struct {
 	const char *certificate;
 	enum autossl_issuer issuer;
 	bool autossl;
 } flags[] = {
-	{ "{\"is_autossl\":1,\"auto_ssl_provider\":\"LetsEncrypt\"}",
+	{ END "\"is_autossl\":1,\"auto_ssl_provider\":\"LetsEncrypt\"}",
 	    AUTOSSL_ISSUER_LETSENCRYPT, true },
-	{ "{\"is_autossl\":\"1\",\"auto_ssl_provider\":\"Own\"}",
+	{ END "\"is_autossl\":\"1\",\"auto_ssl_provider\":\"Own\"}",
 	    AUTOSSL_ISSUER_OTHER, true },
-	{ "{\"is_autossl\":1,\"auto_ssl_provider\":null,"
+	{ END "\"is_autossl\":1,\"auto_ssl_provider\":null,"
 	    "\"is_self_signed\":1}", AUTOSSL_ISSUER_OTHER, true },
 	/* certbot */
-	{ "{\"is_autossl\":0,\"issuer.organizationName\":"
+	{ END "\"is_autossl\":0,\"issuer.organizationName\":"
 	    "\"Let's Encrypt\"}", AUTOSSL_ISSUER_LETSENCRYPT, false },
-	{ "{\"is_autossl\":0,\"issuer.commonName\":\"Private CA\"}",
+	{ END "\"is_autossl\":0,\"issuer.commonName\":\"Private CA\"}",
 	    AUTOSSL_ISSUER_OTHER, true },
-	{ "{\"is_autossl\":null,\"issuer.organizationName\":"
+	{ END "\"is_autossl\":null,\"issuer.organizationName\":"
 	    "\"Let's Encrypt\"}", AUTOSSL_ISSUER_LETSENCRYPT, true },
-	{ "{\"is_autossl\":0,\"is_self_signed\":1}", AUTOSSL_ISSUER_SELF,
+	{ END "\"is_autossl\":0,\"is_self_signed\":1}", AUTOSSL_ISSUER_SELF,
 	    false },
 	{ "null", AUTOSSL_ISSUER_NONE, false },
 };
