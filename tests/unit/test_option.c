@@ -35,7 +35,7 @@ parse_with(const struct option_table *t, const char *const *args)
 
 	memset(&run, 0, sizeof(run));
 	run.arena = arena_new();
-	for (; args[argc] != NULL && argc < ARGS_MAX; argc++) {
+	for (; argc < ARGS_MAX && args[argc] != NULL; argc++) {
 		snprintf(copies[argc], sizeof(copies[argc]), "%s", args[argc]);
 		argv[argc] = copies[argc];
 	}
