@@ -73,6 +73,7 @@ struct config {
 	int		 records;
 	const char	*raw;
 	const char	*flood;
+	const char	*banner_flood;
 	int		 tickets;
 	int		 key_updates;
 	int		 renegotiate;

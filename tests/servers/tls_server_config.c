@@ -69,6 +69,7 @@ static const struct row rows[] = {
 	ROW("records", KIND_NUMBER, records),
 	ROW("raw", KIND_TEXT, raw),
 	ROW("flood", KIND_TEXT, flood),
+	ROW("banner-flood", KIND_TEXT, banner_flood),
 	ROW("tickets", KIND_NUMBER, tickets),
 	ROW("key-updates", KIND_NUMBER, key_updates),
 	ROW("renegotiate", KIND_NUMBER, renegotiate),

@@ -21,6 +21,25 @@ text_send(struct wire *wire, const char *text)
 	(void)tls_server_wire_write(wire, out, len);
 }
 
+/* The text again and again, until the client goes. */
+static void
+flood_send(struct wire *wire, const char *flood)
+{
+	char	 text[4096], *many;
+	size_t	 len, room = 64 * 1024, used = 0, sent;
+
+	len = flood == NULL ? 0 :
+	    tls_server_config_text(flood, text, sizeof(text));
+	many = len > 0 ? malloc(room) : NULL;
+	for (; many != NULL && used + len <= room; used += len)
+		memcpy(many + used, text, len);
+	for (sent = 0; used > 0 && sent < FLOOD_MAX; sent += used)
+		if (tls_server_wire_write(wire, many, used) == -1)
+			break;
+	free(many);
+	tls_server_wire_drain(wire);
+}
+
 int
 tls_server_fault_early(struct conn *conn)
 {
@@ -37,6 +56,10 @@ tls_server_fault_early(struct conn *conn)
 		while (tls_server_wire_read(&conn->wire, first,
 		    sizeof(first)) > 0)
 			continue;
+		return 1;
+	}
+	if (config->banner_flood != NULL) {
+		flood_send(&conn->wire, config->banner_flood);
 		return 1;
 	}
 	if (config->plaintext != NULL) {
@@ -128,23 +151,12 @@ void
 tls_server_fault_raw(struct conn *conn)
 {
 	const struct config	*config = conn->config;
-	char			 text[4096], *many;
-	size_t			 len, room = 64 * 1024, used = 0, sent;
 
 	conn->end = "fault";
 	conn->wire.records = -1;
 	if (config->raw != NULL)
 		text_send(&conn->wire, config->raw);
-	len = config->flood == NULL ? 0 :
-	    tls_server_config_text(config->flood, text, sizeof(text));
-	many = len > 0 ? malloc(room) : NULL;
-	for (; many != NULL && used + len <= room; used += len)
-		memcpy(many + used, text, len);
-	for (sent = 0; used > 0 && sent < FLOOD_MAX; sent += used)
-		if (tls_server_wire_write(&conn->wire, many, used) == -1)
-			break;
-	free(many);
-	tls_server_wire_drain(&conn->wire);
+	flood_send(&conn->wire, config->flood);
 }
 
 /* What nobody asked for, behind a handshake that is done. */
