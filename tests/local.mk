@@ -28,6 +28,7 @@ unit_tests = \
 	tests/unit/test_cert_time \
 	tests/unit/test_check_revocation \
 	tests/unit/test_checks \
+	tests/unit/test_checks_identity \
 	tests/unit/test_checks_queue \
 	tests/unit/test_checks_queue_parts \
 	tests/unit/test_checks_queue_story \
