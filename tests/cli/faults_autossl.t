@@ -34,11 +34,13 @@ my @scenes = (
 	about('local account, bad', 2, $bad, $bad->local('alice')),
 );
 for my $scene (grep { $_->{name} =~ ($ENV{MPC_SCENE} // '') } @scenes) {
-	survey($scene, 24, @files);
-	survey($scene, 30, @net);
-	survey($scene, 12, 'any');
+	# Programs cost more than calls.
+	my $share = $scene->{name} =~ /local/ ? 0.5 : 1;
+	survey($scene, 14 * $share, @files);
+	survey($scene, 18 * $share, @net);
+	survey($scene, 8 * $share, 'any');
 	next if is_sanitized();
-	survey($scene, 40, 'own');
-	survey($scene, 26, 'lib', 'mem');
+	survey($scene, 24 * $share, 'own');
+	survey($scene, 12 * $share, 'lib', 'mem');
 }
 survey_done();
