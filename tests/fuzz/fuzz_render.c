@@ -2,8 +2,8 @@
 /*
  * A report of hostile strings, in all formats.  The input is a row of
  * strings, each behind an octet with its length; they go round through the
- * fields that hold a peer's words.  Output is UTF-8 without controls, has one bar at most, and is not
- * too long; JSON is read back.
+ * fields that hold a peer's words.  Output is UTF-8 without controls, has one
+ * bar at most, and is not too long; JSON is read back.
  */
 #include <stdint.h>
 #include <stdlib.h>
