@@ -46,7 +46,8 @@ struct zabbix_item {
 struct zabbix_list {
 	const char *key, *name;
 	const char *master;	/* NULL: what the plugin prints */
-	const char *script;	/* JavaScript, in one line */
+	const char *script;	/* JavaScript, in one line, that returns
+				 * { list: ... }, or {}: keep the last */
 	const struct zabbix_item *items;	/* made from it, or NULL */
 };
 
@@ -55,6 +56,7 @@ struct zabbix_trigger {
 	const char *name, *event, *expression, *priority;
 	const char *depends[3];	/* ids; of the same rule, or of the run */
 	const char *description, *only;
+	const char *recovery;	/* expression, or NULL: no longer so */
 };
 
 struct zabbix_graph {

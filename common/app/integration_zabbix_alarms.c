@@ -29,6 +29,16 @@ put_event(struct zabbix_page *page, const struct zabbix_rule *rule,
 	buf_release(&text);
 }
 
+static void
+put_expressions(struct zabbix_page *page, const struct zabbix_rule *rule,
+    const struct zabbix_trigger *trigger)
+{
+	zabbix_put(page, "expression", trigger->expression, rule);
+	if (trigger->recovery != NULL)
+		zabbix_put(page, "recovery_expression", trigger->recovery,
+		    rule);
+}
+
 static const struct zabbix_trigger *
 find_trigger(const struct zabbix_trigger *list, const char *id)
 {
@@ -55,7 +65,7 @@ put_dependency(struct zabbix_page *page, const struct zabbix_rule *rule,
 		return;
 	yaml_item(&page->yaml);
 	put_trigger_name(page, rule, of->name);
-	zabbix_put(page, "expression", of->expression, rule);
+	put_expressions(page, rule, of);
 	yaml_item_end(&page->yaml);
 }
 
@@ -69,7 +79,9 @@ put_trigger(struct zabbix_page *page, const struct zabbix_trigger *trigger,
 	yaml_item(yaml);
 	zabbix_uuid(page, rule == NULL ? "run trigger" : "trigger",
 	    trigger->id);
-	zabbix_put(page, "expression", trigger->expression, rule);
+	put_expressions(page, rule, trigger);
+	if (trigger->recovery != NULL)
+		yaml_str(yaml, "recovery_mode", "RECOVERY_EXPRESSION");
 	put_trigger_name(page, rule, trigger->name);
 	if (trigger->event != NULL)
 		put_event(page, rule, trigger->event);
@@ -252,8 +264,11 @@ put_widget(struct zabbix_page *page, const struct zabbix_widget *widget)
 	} else if (strcmp(widget->type, "PLAIN_TEXT") == 0) {
 		put_choice(yaml, "show_lines", 3);
 	} else if (strcmp(widget->type, "ITEM") == 0) {
-		put_choice(yaml, "show", 2);	/* the value */
-		put_choice(yaml, "show", 3);	/* the time */
+		put_choice(yaml, "show", 2);	/* the value alone, */
+		put_choice(yaml, "adv_conf", 1);	/* not too large */
+		put_choice(yaml, "decimal_places", 0);
+		put_choice(yaml, "value_size", 24);
+		put_choice(yaml, "units_size", 16);
 	}
 	put_subject(page, widget);
 	yaml_close(yaml);

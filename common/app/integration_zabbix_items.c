@@ -201,6 +201,8 @@ put_list(struct zabbix_page *page, const struct zabbix_list *list)
 	yaml_str(yaml, "value_type", "TEXT");
 	yaml_open(yaml, "preprocessing");
 	put_step(yaml, "JAVASCRIPT", list->script);
+	yaml_item_end(yaml);
+	put_step(yaml, "JSONPATH", "$.list");
 	put_missing(yaml, false);
 	yaml_close(yaml);
 	put_master(page, list->master);

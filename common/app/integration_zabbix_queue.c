@@ -29,15 +29,15 @@ static const struct zabbix_item server_items[] = {
  */
 static const struct zabbix_list lists[] = {
 	{ "websites", "websites (JSON)", NULL,
-	    "var t = JSON.parse(value).targets[0], text = {}; "
-	    "if (t.error !== null) { throw t.error; } "
-	    "t.findings.forEach(function (f) { "
-	    "if (f.id === 'api.partial' && f.state > 0) { throw f.text; } "
+	    "var t = JSON.parse(value).targets[0], text = {}, "
+	    "whole = t.error === null; t.findings.forEach(function (f) { "
+	    "if (f.id === 'api.partial' && f.state > 0) { whole = false; } "
 	    "if (f.state > 0 && !(f.subject in text)) "
 	    "{ text[f.subject] = f.text; } }); "
-	    "t.facts.vhosts.forEach(function (v) { "
+	    "(t.facts.vhosts || []).forEach(function (v) { "
 	    "v.text = text[v.key] || v.condition; }); "
-	    "return JSON.stringify(t.facts.vhosts);", NULL },
+	    "return JSON.stringify({ list: whole ? t.facts.vhosts : "
+	    "undefined });", NULL },
 	{ "accounts", "accounts (JSON)", "websites",
 	    "var rank = [0, 2, 3, 1], all = {}, list = []; "
 	    "JSON.parse(value).forEach(function (v) { var a = all[v.user]; "
@@ -48,14 +48,14 @@ static const struct zabbix_list lists[] = {
 	    "if (rank[v.state] > rank[a.state]) { a.state = v.state; } "
 	    "if (v.autossl && v.days_left !== null && (a.days_left === null "
 	    "|| v.days_left < a.days_left)) { a.days_left = v.days_left; } "
-	    "}); return JSON.stringify(list);", NULL },
+	    "}); return JSON.stringify({ list: list });", NULL },
 	{ "server", "server (JSON)", NULL,
 	    "var rank = [0, 2, 3, 1], worst = { state: 0, text: 'ok' }; "
 	    "JSON.parse(value).targets[0].findings.forEach(function (f) { "
 	    "if (f.subject.indexOf('/') < 0 && "
 	    "rank[f.state] > rank[worst.state]) { worst = f; } }); "
-	    "return JSON.stringify({ state: worst.state, "
-	    "text: worst.text });", server_items },
+	    "return JSON.stringify({ list: { state: worst.state, "
+	    "text: worst.text } });", server_items },
 	{ .key = NULL }
 };
 
@@ -86,36 +86,38 @@ static const struct zabbix_trigger triggers[] = {
 	    "AVERAGE", { NULL },
 	    "Zabbix gets nothing from the plugin. The item with the JSON "
 	    "says why: no such file, longer than Timeout (3 s unless "
-	    "configured), more than 512 kB.", NULL },
+	    "configured), more than 512 kB.", NULL, NULL },
 	{ "usage", "cannot run", "{?last(`summary`)}", "last(`usage`)=3",
 	    "AVERAGE", { "nodata", NULL },
 	    "A macro has a value that the plugin does not understand, or "
-	    "there is no token.", NULL },
+	    "there is no token.", NULL, NULL },
 	{ "critical", "AutoSSL of the server is critical",
 	    "AutoSSL: {?last(`server.summary`)}", "last(`server.state`)=2",
 	    "HIGH", { NULL }, "The server itself, not one of its websites.",
-	    NULL },
+	    NULL, NULL },
 	{ "warning", "AutoSSL of the server has a warning",
 	    "AutoSSL: {?last(`server.summary`)}", "last(`server.state`)=1",
 	    "WARNING", { "critical", NULL },
-	    "The server itself, not one of its websites.", NULL },
+	    "The server itself, not one of its websites.", NULL, NULL },
 	{ "unknown", "AutoSSL of the server is unknown",
 	    "AutoSSL: {?last(`server.summary`)}", "last(`server.state`)=3",
 	    "AVERAGE", { "critical", "usage", NULL },
-	    "The server does not answer, or not in full.", NULL },
+	    "The server does not answer, or not in full.", NULL, NULL },
 	{ .id = NULL }
 };
 
 static const struct zabbix_trigger website_triggers[] = {
 	{ "website critical", "{#KEY} is critical",
 	    "{#KEY}: {?last(`website.summary`)}", "last(`website.state`)=2",
-	    "HIGH", { "critical", NULL }, NULL, NULL },
+	    "HIGH", { "critical", NULL }, NULL, NULL, NULL },
 	{ "website warning", "{#KEY} has a warning",
 	    "{#KEY}: {?last(`website.summary`)}", "last(`website.state`)=1",
-	    "WARNING", { "website critical", "critical", NULL }, NULL, NULL },
+	    "WARNING", { "website critical", "critical", NULL }, NULL, NULL,
+	    NULL },
 	{ "website unknown", "{#KEY} is unknown",
 	    "{#KEY}: {?last(`website.summary`)}", "last(`website.state`)=3",
-	    "AVERAGE", { "website critical", "critical", NULL }, NULL, NULL },
+	    "AVERAGE", { "website critical", "critical", NULL }, NULL, NULL,
+	    NULL },
 	{ .id = NULL }
 };
 
@@ -165,15 +167,15 @@ static const struct zabbix_widget widgets[] = {
 	{ "ITEM", "Overdue", "metric.overdue", 12, 0, 4, 3, NULL },
 	{ "ITEM", "Days left, least", "metric.min_days", 16, 0, 4, 3, NULL },
 	{ "ITEM", "Last run", "metric.last_run_age", 20, 0, 4, 3, NULL },
-	{ "PLAIN_TEXT", "Summary", "summary", 0, 3, 12, 5, NULL },
+	{ "PLAIN_TEXT", "Summary", "summary", 0, 3, 12, 6, NULL },
 	{ "GRAPH_CLASSIC", "Problems", "websites with a problem", 12, 3, 12,
-	    5, NULL },
-	{ "GRAPH_CLASSIC", "Certificates", "certificates", 0, 8, 12, 5,
+	    6, NULL },
+	{ "GRAPH_CLASSIC", "Certificates", "certificates", 0, 9, 12, 6,
 	    NULL },
-	{ "GRAPH_CLASSIC", "Days left, least", "days left, least", 12, 8, 12,
-	    5, NULL },
-	{ "GRAPH_PROTOTYPE", "Accounts", "{#USER}: days left, least", 0, 13,
-	    24, 5, NULL },
+	{ "GRAPH_CLASSIC", "Days left, least", "days left, least", 12, 9, 12,
+	    6, NULL },
+	{ "GRAPH_PROTOTYPE", "Accounts", "{#USER}: days left, least", 0, 15,
+	    24, 6, NULL },
 	{ .type = NULL }
 };
 

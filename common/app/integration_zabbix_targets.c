@@ -27,12 +27,14 @@ static const struct zabbix_item items[] = {
 	{ .key = NULL }
 };
 
-/* A run that could not begin says nothing about any target. */
+/* A run that could not begin says nothing about any target; then there is no
+ * list. */
 static const struct zabbix_list lists[] = {
 	{ "list", "targets (JSON)", NULL,
-	    "var d = JSON.parse(value); d.targets.forEach(function (t) { "
-	    "if (t.target === '') { throw t.error; } }); "
-	    "return JSON.stringify(d.targets);", NULL },
+	    "var d = JSON.parse(value), ran = d.targets.every(function (t) { "
+	    "return t.target !== ''; }); "
+	    "return JSON.stringify({ list: ran ? d.targets : undefined });",
+	    NULL },
 	{ .key = NULL }
 };
 
@@ -47,6 +49,9 @@ static const struct zabbix_item target_items[] = {
 	{ "target.not_after", "valid until",
 	    "facts.certs[0].not_after.timestamp.first()", "UNSIGNED",
 	    "unixtime", NULL, NULL, false, false },
+	{ "target.revocations", "revocations found",
+	    "findings[?(@.id == \"ocsp.revoked\" && @.state > 0)].length()",
+	    "UNSIGNED", NULL, NULL, OCSP, true, false },
 	{ "target.tls", "TLS version", "facts.tls_version.first()", "CHAR",
 	    NULL, NULL, EXPIRY, false, true },
 	{ .key = NULL }
@@ -73,11 +78,11 @@ static const struct zabbix_trigger triggers[] = {
 	    "AVERAGE", { NULL },
 	    "Zabbix gets nothing from the plugin. The item with the JSON "
 	    "says why: no such file, longer than Timeout (3 s unless "
-	    "configured), more than 512 kB.", NULL },
+	    "configured), more than 512 kB.", NULL, NULL },
 	{ "usage", "cannot run", "{?last(`summary`)}", "last(`usage`)=3",
 	    "AVERAGE", { "nodata", NULL },
 	    "A macro has a value that the plugin does not understand, or "
-	    "nothing says what to check.", NULL },
+	    "nothing says what to check.", NULL, NULL },
 	{ .id = NULL }
 };
 
@@ -85,24 +90,26 @@ static const struct zabbix_trigger target_triggers[] = {
 	{ "expired", "{#TARGET}: certificate has expired",
 	    "{#TARGET}: {?last(`target.summary`)}",
 	    "last(`target.not_after`)<now() and last(`target.state`)=2",
-	    "DISASTER", { NULL }, NULL, EXPIRY },
+	    "DISASTER", { NULL }, NULL, EXPIRY, NULL },
 	{ "revoked", "{#TARGET}: certificate is revoked",
 	    "{#TARGET}: {?last(`target.summary`)}",
-	    "last(`target.revoked`)>0", "DISASTER", { NULL },
-	    "The problem ends when a verified answer says that no "
-	    "certificate of the chain is revoked.", OCSP },
+	    "last(`target.revocations`)>0", "DISASTER", { NULL },
+	    "The problem does not end while nothing is known: the server "
+	    "or its responder does not answer.", OCSP,
+	    "last(`target.revocations`)=0 and (last(`target.state`)=0 or "
+	    "last(`target.state`)=1)" },
 	{ "critical", "{#TARGET} is critical",
 	    "{#TARGET}: {?last(`target.summary`)}",
 	    "last(`target.state`)=2", "HIGH", { "expired", "revoked", NULL },
-	    NULL, NULL },
+	    NULL, NULL, NULL },
 	{ "warning", "{#TARGET} has a warning",
 	    "{#TARGET}: {?last(`target.summary`)}",
 	    "last(`target.state`)=1", "WARNING", { "critical", NULL }, NULL,
-	    NULL },
+	    NULL, NULL },
 	{ "unknown", "{#TARGET} is unknown",
 	    "{#TARGET}: {?last(`target.summary`)}",
 	    "last(`target.state`)=3", "AVERAGE",
-	    { "critical", "usage", NULL }, NULL, NULL },
+	    { "critical", "usage", NULL }, NULL, NULL, NULL },
 	{ .id = NULL }
 };
 
@@ -111,7 +118,7 @@ static const struct zabbix_trigger cert_triggers[] = {
 	    "{#TARGET}, {#POSITION}: another certificate, serial number "
 	    "{?last(`cert.serial`)}",
 	    "last(`cert.serial`,#1)<>last(`cert.serial`,#2)", "INFO",
-	    { NULL }, "Ends by itself after a day.", NULL },
+	    { NULL }, "Ends by itself after a day.", NULL, NULL },
 	{ .id = NULL }
 };
 
@@ -171,15 +178,15 @@ static const struct zabbix_widget widgets[] = {
 	{ "ITEM", "Warning", "targets.warning", 12, 0, 4, 3, NULL },
 	{ "ITEM", "Unknown", "targets.unknown", 16, 0, 4, 3, NULL },
 	{ "ITEM", "Time of the run", "elapsed", 20, 0, 4, 3, NULL },
-	{ "PLAIN_TEXT", "Summary", "summary", 0, 3, 12, 5, NULL },
+	{ "PLAIN_TEXT", "Summary", "summary", 0, 3, 12, 6, NULL },
 	{ "GRAPH_CLASSIC", "Targets by state", "targets by state", 12, 3, 12,
-	    5, NULL },
-	{ "GRAPH_PROTOTYPE", "Time left", "{#TARGET}: time left", 0, 8, 24,
-	    5, EXPIRY },
-	{ "GRAPH_PROTOTYPE", "Answers", "{#TARGET}: answer", 0, 8, 24, 5,
+	    6, NULL },
+	{ "GRAPH_PROTOTYPE", "Time left", "{#TARGET}: time left", 0, 9, 24,
+	    6, EXPIRY },
+	{ "GRAPH_PROTOTYPE", "Answers", "{#TARGET}: answer", 0, 9, 24, 6,
 	    OCSP },
 	{ "GRAPH_PROTOTYPE", "Certificates",
-	    "{#TARGET}, {#POSITION}: days left", 0, 13, 24, 5, NULL },
+	    "{#TARGET}, {#POSITION}: days left", 0, 15, 24, 6, NULL },
 	{ .type = NULL }
 };
 
