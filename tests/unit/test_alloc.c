@@ -75,13 +75,14 @@ test_failures(void)
 static void
 test_survives(void)
 {
-	unsigned long before = mem_count();
+	unsigned long before = mem_count(), failed = mem_failures();
 	char *p = mem_strdup("kept");
 
 	mem_fail_at(1, 0);
 	ok(mem_resize(p, 1000, 1) == NULL, "a resize is refused");
 	is_str(p, "kept", "the old block survives");
 	is_uint(mem_count() - before, 2, "mem_count counts refusals too");
+	is_uint(mem_failures() - failed, 1, "mem_failures counts them alone");
 	mem_free(p);
 }
 
