@@ -4,8 +4,9 @@
  *
  * MPC_FAULT=KIND:N:HOW[:MORE]: the Nth call of that kind (names below) fails,
  * and MORE calls behind it (-1: all).  HOW is an errno, `short` (half of the
- * octets), `eof` (none), `eaiN` (of getaddrinfo), `sigN` (that signal is raised, the call goes on), or
- * for kind clock `+S` (from then on S seconds later), `stall`.
+ * octets), `eof` (none), `eaiN` (of getaddrinfo), `sigN` (that signal is
+ * raised, the call goes on), or for kind clock `+S` (S seconds later) and
+ * `stall`.
  * Kind `own` are allocations of the plugin itself, `lib` those of libraries,
  * `mem` both, `any` every call but allocations.  The monotonic clock is never
  * put back.
@@ -42,8 +43,8 @@
 
 #define KINDS(X)							\
 	X(any) X(mem) X(own) X(lib) X(read) X(recv) X(send) X(write)	\
-	X(pwrite) X(poll) X(open) X(openat) X(fopen) X(close) X(fstat) X(fstatat)	\
-	X(stat) X(lseek) X(socket) X(connect) X(getsockopt)		\
+	X(pwrite) X(poll) X(open) X(openat) X(fopen) X(close)		\
+	X(fstat) X(fstatat) X(stat) X(lseek) X(socket) X(connect) X(getsockopt)		\
 	X(setsockopt) X(fcntl) X(mmap) X(renameat) X(unlinkat) X(fsync)	\
 	X(thread) X(pipe) X(fdopendir) X(opendir) X(readdir) X(mkdir)	\
 	X(random) X(clock) X(spawn) X(waitid) X(waitpid) X(kill)	\

@@ -79,8 +79,8 @@ our %HOW = (
 );
 
 # In the order of tests/lib/faults.c.
-my @kinds = qw(any mem own lib read recv send write pwrite poll open openat fopen
-    close fstat fstatat stat lseek socket connect getsockopt setsockopt fcntl
+my @kinds = qw(any mem own lib read recv send write pwrite poll open openat
+    fopen close fstat fstatat stat lseek socket connect getsockopt setsockopt fcntl
     mmap renameat unlinkat fsync thread pipe fdopendir opendir readdir mkdir
     random clock spawn waitid waitpid kill dlopen lookup sigaction);
 my %index = map { $kinds[$_] => $_ } 0 .. $#kinds;
@@ -115,8 +115,8 @@ sub shim {
 sub scene {
 	my ($name, $plugin, $args, $exit, %more) = @_;
 	my $json = grep { $_ eq 'json' } @$args;
-	my $scene = { json => $json, name => $name, plugin => $plugin, args => $args,
-	    exit => $exit, limit => 8, %more };
+	my $scene = { json => $json, name => $name, plugin => $plugin,
+	    args => $args, exit => $exit, limit => 8, %more };
 	$scene->{kept} = snapshot($scene->{cache}) if defined $more{cache};
 	my $run = faulty_run($scene, '');
 	is($run->{exit}, $exit, "$name: undisturbed") or diag($run->{out});
