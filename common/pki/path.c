@@ -428,7 +428,7 @@ run_verification(struct builder *b, struct path_facts *out, struct err *err)
 	X509_STORE_CTX_set_app_data(ctx, &v);
 	X509_STORE_CTX_set_verify_cb(ctx, note_error);
 	/* A failure that the callback was not told of is still a failure. */
-	if (X509_verify_cert(ctx) != 1 && v.rank == RANK_NONE && !v.purpose)
+	if (X509_verify_cert(ctx) != 1 && v.rank == RANK_NONE)
 		goto done;
 	if (sk_X509_num(X509_STORE_CTX_get0_chain(ctx)) < 1 ||
 	    copy_chain(b, ctx, out) != 0)
