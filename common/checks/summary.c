@@ -2,6 +2,7 @@
 /* Copies what renderers show from the observation into the result. */
 #include "checks/summary.h"
 
+#include "base/alloc.h"
 #include "base/buf.h"
 #include "base/text.h"
 #include "model/hostname.h"
@@ -162,6 +163,7 @@ summary_fill(const struct check_input *in, struct result *result)
 {
 	const struct observation *obs = in->obs;
 	struct result_facts *facts = &result->facts;
+	unsigned long failures = mem_failures();
 	size_t i;
 
 	if (result->quiet)
@@ -177,5 +179,9 @@ summary_fill(const struct check_input *in, struct result *result)
 	}
 	for (i = 0; i < obs->n_certs; i++)
 		copy_cert(in, result, i, &facts->certs[i]);
-	facts->n_certs = obs->n_certs;
+	/* Half of a certificate is shown to nobody. */
+	if (mem_failures() != failures)
+		result->nomem = true;
+	else
+		facts->n_certs = obs->n_certs;
 }

@@ -150,6 +150,8 @@ sub normal {
 	$text =~ s/ [\w.]*(?:time|_ms)=\S+//g;
 	$text =~ s/"\w*(?:_ms|elapsed|time)\w*"\s*:\s*(?:null|-?[\d.]+),?//g;
 	$text =~ s/\b[0-9a-f]{40,}\b/hex/gi;
+	# Without memory OpenSSL prefers another cipher.
+	$text =~ s/\bTLS_\w+/cipher/g;
 	$text =~ s/\d+(?:\.\d+)?/0/g;
 	return $text;
 }
@@ -221,7 +223,7 @@ sub text_errors {
 	# Said by libgnutls, which libcurl brings, before it does any harm.
 	$run->{err} =~ s/^Error in GnuTLS initialization: .*\n\n?//mg;
 	return () if $run->{exit} == 3 &&
-	    $run->{out} eq "UNKNOWN - out of memory\n";
+	    $run->{out} =~ /\A(?:[A-Z_]+ )?UNKNOWN - out of memory\n\z/;
 	push @wrong, grep { $_ } $scene->{json} ? json_errors($run) :
 	    MPC::Test::nagios_errors($run);
 	push @wrong, "better than the truth, $scene->{exit}"
