@@ -176,7 +176,9 @@ test_secrets(void)
 
 	ok(strstr(text, "\"--proxy\"") == NULL,
 	    "a secret is no argument for Icinga 2");
-	ok(strstr(text, "\t\tall_proxy = \"$cert_expiry_proxy$\"\n") != NULL,
+	ok(strstr(text, "\t\tall_proxy = \"$cert_expiry_all_proxy$\"\n") !=
+	    NULL && strstr(text, "vars.cert_expiry_all_proxy = {{ "
+	    "macro(\"$cert_expiry_proxy$\") || ") != NULL,
 	    "but in its environment");
 	text = page(&app, "zabbix");
 	ok(strstr(text, "--proxy=") == NULL, "nor for Zabbix");
