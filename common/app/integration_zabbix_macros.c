@@ -204,11 +204,11 @@ zabbix_conf(struct zabbix_page *page)
 
 	integration_head(out, page->app, "# ", "zabbix-conf");
 	buf_printf(out, "#\n"
-	    "# Copy it to /etc/zabbix/zabbix_agentd.d/%s.conf (agent 2: "
-	    "zabbix_agent2.d),\n"
+	    "# Copy it to /etc/zabbix/zabbix_agentd.conf.d/%s.conf, or where "
+	    "Include says,\n"
 	    "# import the template of --integration=zabbix-agent, restart "
-	    "the agent.  The agent\n"
-	    "# waits 3 s for a check (Timeout), the plugin 2.5 s "
+	    "the agent.\n"
+	    "# It waits 3 s for a check (Timeout), the plugin 2.5 s "
 	    "({$%s.TIMEOUT}).\n"
 	    "# The agent takes no \\ ' \" ` * ? [ ] { } ~ $ ! & ; ( ) < > | "
 	    "# @ in parameters, and\n"

@@ -182,6 +182,31 @@ test_secrets(void)
 	    "but in its environment");
 	text = page(&app, "zabbix");
 	ok(strstr(text, "--proxy=") == NULL, "nor for Zabbix");
+	text = page(&app, "zabbix-agent");
+	ok(strstr(text, "--proxy=") == NULL, "nor for its agent");
+}
+
+/* More in tests/cli/zabbix.t. */
+static void
+test_zabbix(void)
+{
+	const char *text = page(&app, "zabbix");
+
+	ok(strstr(text, "\"--warning={$CERT_EXPIRY.WARNING}\"") != NULL,
+	    "a threshold is a macro");
+	ok(strstr(text, "last(/cert_expiry by plugin/cert_expiry.target."
+	    "state[{#LABEL}])=2") != NULL, "a trigger of a target");
+	ok(strstr(text, "nodata(/cert_expiry by plugin/cert_expiry.state,"
+	    "{$CERT_EXPIRY.NODATA})=1") != NULL, "and one of the run");
+	ok(strstr(text, "Checks what it''s for.") != NULL,
+	    "a quote is written twice");
+	text = page(&app, "zabbix-agent");
+	ok(strstr(text, "cert_expiry[\"--hostname={$CERT_EXPIRY.AGENT."
+	    "HOSTNAME} --port=") != NULL, "an agent's options are one "
+	    "parameter");
+	text = page(&few, "zabbix");
+	ok(strstr(text, "websites.list") != NULL &&
+	    strstr(text, "TARGET") == NULL, "without targets");
 }
 
 static void
@@ -243,6 +268,7 @@ main(void)
 	test_kinds(&few);
 	test_every_option();
 	test_secrets();
+	test_zabbix();
 	test_man();
 	test_uuid();
 	test_unknown();
