@@ -72,7 +72,7 @@ sub scenario {
 
 # The folder of the documents; undef where there is none.
 sub samples {
-	my $dir = $ENV{MPC_SAMPLES} // (defined $ENV{MPC_CORPORA} ?
+	my $dir = $ENV{MPC_AUTOSSL_SAMPLES} // (defined $ENV{MPC_CORPORA} ?
 	    "$ENV{MPC_CORPORA}/../autossl-samples" :
 	    top() . '/../shared/autossl-samples');
 	return -d $dir ? $dir : undef;
