@@ -112,7 +112,7 @@ for my $drift (qw(strings result_string subject nested ms null_lists
 
 SKIP: {
 	my $samples = samples();
-	skip 'no samples: set MPC_SAMPLES to their folder', 1
+	skip 'no samples: set MPC_AUTOSSL_SAMPLES to their folder', 1
 	    if !defined $samples;
 	for my $path (files_below($samples, qr/\.(?:json|html|ndjson)$/)) {
 		my $name = substr $path, 1 + length $samples;

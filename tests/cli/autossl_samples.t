@@ -14,7 +14,7 @@ use MPC::Test;
 use MPC::AutoSSL;
 
 my $samples = samples();
-plan(skip_all => 'no samples: set MPC_SAMPLES to their folder')
+plan(skip_all => 'no samples: set MPC_AUTOSSL_SAMPLES to their folder')
     if !defined $samples;
 
 my %core = (whm => 'fetch_ssl_vhosts', uapi => 'SSL::installed_hosts');

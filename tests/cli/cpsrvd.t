@@ -133,7 +133,7 @@ utf8::decode($rich->{accounts}[0]{problems}[0]{problem});
 my $server = cpanel($rich, {}, { plain => 1 });
 
 SKIP: {
-	skip 'no samples: set MPC_SAMPLES to their folder', 1
+	skip 'no samples: set MPC_AUTOSSL_SAMPLES to their folder', 1
 	    if !defined $samples;
 	my $run = '2026-11-20T09:25:00Z';
 	my @whm = (
