@@ -163,6 +163,44 @@ text_istarts(const char *s, const char *prefix)
 }
 
 bool
+text_same(struct bytes a, struct bytes b)
+{
+	size_t i;
+
+	if (a.len != b.len)
+		return false;
+	for (i = 0; i < a.len; i++)
+		if (text_lower((char)a.data[i]) != text_lower((char)b.data[i]))
+			return false;
+	return true;
+}
+
+size_t
+text_ifind(struct bytes in, const char *words)
+{
+	size_t n = strlen(words), at, i;
+
+	for (at = 0; at + n <= in.len; at++) {
+		for (i = 0; i < n; i++)
+			if (text_lower((char)in.data[at + i]) != words[i])
+				break;
+		if (i == n)
+			return at;
+	}
+	return in.len;
+}
+
+struct bytes
+text_strip(struct bytes in)
+{
+	while (in.len > 0 && *in.data <= ' ')
+		in = bytes_of(in.data + 1, in.len - 1);
+	while (in.len > 0 && in.data[in.len - 1] <= ' ')
+		in.len--;
+	return in;
+}
+
+bool
 text_is_blank(const char *s)
 {
 	while (text_is_space(*s))

@@ -52,6 +52,12 @@ bool text_ieq(const char *a, const char *b);		/* ASCII case-blind */
 bool text_starts(const char *s, const char *prefix);
 bool text_istarts(const char *s, const char *prefix);
 char text_lower(char c);				/* ASCII only */
+/* The same for bytes, which may hold anything. */
+bool text_same(struct bytes a, struct bytes b);
+/* Octets before the words, which are lower case; in.len: not there. */
+size_t text_ifind(struct bytes in, const char *words);
+/* Without blanks and control octets at both ends. */
+struct bytes text_strip(struct bytes in);
 bool text_is_blank(const char *s);		/* empty or white space */
 /* Cuts white space at both ends, in place; returns the new start. */
 char *text_trim(char *s);

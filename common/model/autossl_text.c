@@ -78,26 +78,10 @@ text_rest(struct bytes text, size_t from)
 	return bytes_of(text.data + from, text.len - from);
 }
 
-/* Octets before the words, or text.len: not there.  ASCII case-blind. */
-static size_t
-text_find(struct bytes text, const char *words)
-{
-	size_t n = strlen(words), at, i;
-
-	for (at = 0; at + n <= text.len; at++) {
-		for (i = 0; i < n; i++)
-			if (text_lower((char)text.data[at + i]) != words[i])
-				break;
-		if (i == n)
-			return at;
-	}
-	return text.len;
-}
-
 static bool
 text_has(struct bytes text, const char *words)
 {
-	return text_find(text, words) < text.len;
+	return text_ifind(text, words) < text.len;
 }
 
 static bool
@@ -212,7 +196,7 @@ text_url_name(struct bytes url)
 		return none;
 	for (i = 0; i < 2; i++) {
 		n = strlen(schemes[i]);
-		if (text_find(url, schemes[i]) != 0)
+		if (text_ifind(url, schemes[i]) != 0)
 			continue;
 		url = text_rest(url, n);
 		for (n = 0; n < url.len && url.data[n] != '/' &&
@@ -260,7 +244,7 @@ text_plain_name(struct bytes text)
 
 	n = sizeof(text_before_name) / sizeof(*text_before_name);
 	for (i = 0; i < n; i++) {
-		at = text_find(text, text_before_name[i]);
+		at = text_ifind(text, text_before_name[i]);
 		if (at == text.len)
 			continue;
 		word = text_word(text_rest(text, at +
@@ -272,7 +256,7 @@ text_plain_name(struct bytes text)
 	n = sizeof(text_after_name) / sizeof(*text_after_name);
 	for (i = 0; i < n; i++)
 		if (text_is_name(word) && word.len < text.len &&
-		    text_find(text, text_after_name[i]) == word.len)
+		    text_ifind(text, text_after_name[i]) == word.len)
 			return word;
 	return bytes_of(NULL, 0);
 }
@@ -283,7 +267,7 @@ text_retry(struct bytes text)
 {
 	static const char words[] = "retry after ";
 	char instant[TEXT_INSTANT + 1];
-	size_t at = text_find(text, words);
+	size_t at = text_ifind(text, words);
 	int64_t out;
 
 	if (at == text.len)

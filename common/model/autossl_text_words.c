@@ -52,19 +52,6 @@ autossl_cause_advice(enum autossl_cause cause)
 	return text_causes[cause].advice;
 }
 
-static bool
-text_is_label(struct bytes label, const char *word)
-{
-	size_t i;
-
-	if (label.len != strlen(word))
-		return false;
-	for (i = 0; i < label.len; i++)
-		if (text_lower((char)label.data[i]) != word[i])
-			return false;
-	return true;
-}
-
 bool
 autossl_is_service_name(struct bytes name)
 {
@@ -84,7 +71,7 @@ autossl_is_service_name(struct bytes name)
 	if (rest.len == 0 || memchr(rest.data, '.', rest.len) == NULL)
 		return false;
 	for (i = 0; i < sizeof(labels) / sizeof(*labels); i++)
-		if (text_is_label(label, labels[i]))
+		if (text_same(label, bytes_str(labels[i])))
 			return true;
 	return false;
 }

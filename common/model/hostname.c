@@ -35,19 +35,6 @@ hostname_labels(struct bytes name)
 	return label == 0 ? 0 : labels;
 }
 
-static bool
-hostname_same(struct bytes a, struct bytes b)
-{
-	size_t i;
-
-	if (a.len != b.len)
-		return false;
-	for (i = 0; i < a.len; i++)
-		if (text_lower((char)a.data[i]) != text_lower((char)b.data[i]))
-			return false;
-	return true;
-}
-
 static struct bytes
 hostname_after(struct bytes in, size_t n)
 {
@@ -69,7 +56,7 @@ hostname_match(struct bytes pattern, const char *name)
 		return false;
 	if (pattern.len < 2 || memcmp(pattern.data, "*.", 2) != 0)
 		return hostname_labels(pattern) != 0 &&
-		    hostname_same(pattern, ref);
+		    text_same(pattern, ref);
 	/* "*.com" would cover every name under a top-level domain. */
 	pattern = hostname_after(pattern, 2);
 	if (hostname_labels(pattern) < 2)
@@ -78,7 +65,7 @@ hostname_match(struct bytes pattern, const char *name)
 	if (dot == NULL)
 		return false;
 	ref = hostname_after(ref, (size_t)(dot - ref.data) + 1);
-	return hostname_same(pattern, ref);
+	return text_same(pattern, ref);
 }
 
 unsigned

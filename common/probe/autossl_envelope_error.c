@@ -42,36 +42,16 @@ static const struct envelope_reason {
 	{ "not allowed", ERR_DENIED, TOLD_PRIVILEGE },
 };
 
-/* ASCII case-blind; words are lower case. */
 static bool
 envelope_has(struct bytes text, const char *words)
 {
-	size_t n = strlen(words), at, i;
-
-	for (at = 0; at + n <= text.len; at++) {
-		for (i = 0; i < n; i++)
-			if (text_lower((char)text.data[at + i]) != words[i])
-				break;
-		if (i == n)
-			return true;
-	}
-	return false;
+	return text_ifind(text, words) < text.len;
 }
 
 static struct bytes
 envelope_head(struct bytes text, size_t max)
 {
 	return bytes_of(text.data, text.len < max ? text.len : max);
-}
-
-static struct bytes
-envelope_trim(struct bytes text)
-{
-	while (text.len > 0 && (*text.data <= ' '))
-		text = bytes_of(text.data + 1, text.len - 1);
-	while (text.len > 0 && text.data[text.len - 1] <= ' ')
-		text.len--;
-	return text;
 }
 
 /* The first line of the server's words, cleaned, in so many octets. */
@@ -81,9 +61,9 @@ envelope_show(struct bytes text, char out[ENVELOPE_SHOWN + 4])
 	char one[TEXT_ESCAPE_SIZE];
 	size_t at = 0, len;
 
-	text = envelope_trim(text);
+	text = text_strip(text);
 	if (text.len > 0 && memchr(text.data, '\n', text.len) != NULL)
-		text = envelope_trim(bytes_of(text.data,
+		text = text_strip(bytes_of(text.data,
 		    (size_t)((const uint8_t *)memchr(text.data, '\n',
 		    text.len) - text.data)));
 	while (text.len > 0) {
@@ -252,7 +232,7 @@ int
 autossl_envelope_refused(const struct autossl_reply *reply, struct err *err)
 {
 	const struct envelope_reason *row;
-	struct bytes body = envelope_trim(reply->body);
+	struct bytes body = text_strip(reply->body);
 
 	if (envelope_refused_status(reply, err) != 0)
 		return -1;

@@ -85,29 +85,6 @@ autossl_read_wants(const struct autossl_rules *rules, struct bytes user)
 	return rules->n_accounts == 0;
 }
 
-struct bytes
-autossl_read_trim(struct bytes text)
-{
-	while (text.len > 0 && *text.data <= ' ')
-		text = bytes_of(text.data + 1, text.len - 1);
-	while (text.len > 0 && text.data[text.len - 1] <= ' ')
-		text.len--;
-	return text;
-}
-
-bool
-autossl_read_is(struct bytes text, const char *word)
-{
-	size_t i;
-
-	if (text.len != strlen(word))
-		return false;
-	for (i = 0; i < text.len; i++)
-		if (text_lower((char)text.data[i]) != text_lower(word[i]))
-			return false;
-	return true;
-}
-
 int
 autossl_read_services(struct autossl_facts *facts,
     const struct json_value *data, struct err *err)

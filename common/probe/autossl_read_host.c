@@ -40,8 +40,8 @@ host_provider(struct autossl_facts *facts, const struct json_value *row,
 	if (provider == NULL)
 		return err_nomem(err);
 	provider->enabled = json_flag_of(row, "enabled") == 1;
-	provider->queue = autossl_read_is(json_text_of(specs,
-	    "DELIVERY_METHOD"), "queue");
+	provider->queue = text_same(json_text_of(specs,
+	    "DELIVERY_METHOD"), bytes_str("queue"));
 	provider->terms_outdated = host_terms_outdated(row);
 	if (autossl_read_member(facts->arena, row, "module_name",
 	    &provider->name, err) != 0)
@@ -74,7 +74,7 @@ autossl_read_providers(struct autossl_facts *facts,
 static bool
 host_cron_text(const struct json_value *v, char out[HOST_CRON_SIZE])
 {
-	struct bytes text = autossl_read_trim(json_text(v));
+	struct bytes text = text_strip(json_text(v));
 	int64_t n;
 
 	*out = '\0';
@@ -132,7 +132,7 @@ host_run_start(const struct autossl_facts *facts,
 {
 	int64_t start;
 
-	if (!autossl_read_is(json_text_of(row, "username"), "*") ||
+	if (!text_same(json_text_of(row, "username"), bytes_str("*")) ||
 	    json_instant_of(row, "start_time", &start) != 0)
 		return 0;
 	return start > facts->rules.now + AUTOSSL_FUTURE ? 0 : start;

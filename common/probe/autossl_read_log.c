@@ -21,11 +21,12 @@ enum log_type {
 static enum log_type
 log_type(struct bytes type)
 {
-	if (autossl_read_is(type, "out") || autossl_read_is(type, "success"))
+	if (text_same(type, bytes_str("out")) ||
+	    text_same(type, bytes_str("success")))
 		return LOG_ROUTINE;
 	/* The API has the one, files have the other. */
-	if (autossl_read_is(type, "failure") ||
-	    autossl_read_is(type, "error"))
+	if (text_same(type, bytes_str("failure")) ||
+	    text_same(type, bytes_str("error")))
 		return LOG_ERROR;
 	return LOG_OTHER;
 }
@@ -98,7 +99,7 @@ log_problem(struct log_reader *r, const struct json_value *row,
 static int
 log_line(struct log_reader *r, const struct json_value *row)
 {
-	struct bytes text = autossl_read_trim(json_text_of(row, "contents"));
+	struct bytes text = text_strip(json_text_of(row, "contents"));
 	enum log_type type = log_type(json_text_of(row, "type"));
 	struct autossl_meaning meaning;
 

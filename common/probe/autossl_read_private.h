@@ -6,6 +6,7 @@
 #ifndef PROBE_AUTOSSL_READ_PRIVATE_H
 #define PROBE_AUTOSSL_READ_PRIVATE_H
 
+#include "base/text.h"
 #include "probe/autossl_read.h"
 
 #define AUTOSSL_NAME_MAX	253	/* octets of a domain or an account */
@@ -30,10 +31,6 @@ const struct json_value *autossl_read_rows(const struct json_value *data,
 /* Is it one of --account's? */
 bool autossl_read_wants(const struct autossl_rules *rules,
     struct bytes user);
-/* Without blanks and line ends at both ends. */
-struct bytes autossl_read_trim(struct bytes text);
-/* Is it this word, ASCII case-blind? */
-bool autossl_read_is(struct bytes text, const char *word);
 
 /* Names of the virtual hosts with details, sorted, to be found by name. */
 struct autossl_index_entry {

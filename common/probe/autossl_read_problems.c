@@ -97,7 +97,7 @@ problem_read(struct autossl_facts *facts, const struct autossl_index *index,
 {
 	struct autossl_problem problem = {
 		.domain = json_text_of(row, "domain"),
-		.text = autossl_read_trim(json_text_of(row, "problem")),
+		.text = text_strip(json_text_of(row, "problem")),
 	};
 
 	facts->n_problems++;

@@ -71,9 +71,9 @@ vhost_flag(const struct vhost_reader *r, struct autossl_vhost *vhost)
 	if (flag != 1)
 		return;
 	vhost->autossl = true;
-	if (autossl_read_is(provider, "LetsEncrypt"))
+	if (text_same(provider, bytes_str("LetsEncrypt")))
 		vhost->issuer = AUTOSSL_ISSUER_LETSENCRYPT;
-	else if (autossl_read_is(provider, "cPanel"))
+	else if (text_same(provider, bytes_str("cPanel")))
 		vhost->issuer = AUTOSSL_ISSUER_CPANEL;
 	else if (vhost->issuer == AUTOSSL_ISSUER_SELF)
 		vhost->issuer = AUTOSSL_ISSUER_OTHER;

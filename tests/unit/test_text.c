@@ -365,6 +365,31 @@ test_nearest(void)
 	is_int(text_nearest("a", NULL, 0), -1, "no words");
 }
 
+static struct bytes
+raw(const char *text)
+{
+	return bytes_str(text);
+}
+
+static void
+test_bytes(void)
+{
+	const struct bytes nul = bytes_of("a\0B", 3);
+
+	ok(text_same(raw("Ab-\xc3\x84"), raw("aB-\xc3\x84")), "same");
+	ok(text_same(nul, bytes_of("A\0b", 3)), "same, with a NUL");
+	ok(!text_same(raw("\xc3\x84"), raw("\xc3\xa4")), "ASCII only");
+	ok(!text_same(raw("ab"), raw("abc")), "not as long");
+	ok(text_same(raw(""), bytes_of(NULL, 0)), "nothing");
+	is_uint(text_ifind(raw("One Two"), "two"), 4, "found");
+	is_uint(text_ifind(raw("One Tw"), "two"), 6, "cut off");
+	is_uint(text_ifind(nul, "b"), 2, "found behind a NUL");
+	is_uint(text_ifind(bytes_of(NULL, 0), "x"), 0, "not in nothing");
+	ok(bytes_eq(text_strip(raw(" \t\r\na b\n ")), raw("a b")), "stripped");
+	is_uint(text_strip(raw(" \n\t")).len, 0, "nothing but blanks");
+	ok(bytes_eq(text_strip(raw("\x80")), raw("\x80")), "no blank");
+}
+
 int
 main(void)
 {
@@ -376,5 +401,6 @@ main(void)
 	test_words();
 	test_codes();
 	test_nearest();
+	test_bytes();
 	return tap_done();
 }
