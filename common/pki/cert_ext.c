@@ -39,6 +39,7 @@ key_usage_read(struct cert_reader *reader, struct bytes value)
 	struct der der = der_in(value);
 	unsigned bit, bits = 0;
 	struct tlv tlv;
+	size_t n;
 
 	reader->out->has_key_usage = true;
 	if (der_expect(&der, TAG_BIT_STRING, &tlv) == -1 ||
@@ -47,9 +48,14 @@ key_usage_read(struct cert_reader *reader, struct bytes value)
 		cert_bad(reader, "keyUsage cannot be read");
 		return;
 	}
-	for (bit = 0; bit < 16 && 1 + bit / 8 < tlv.value.len; bit++)
+	/* Bits behind the last one are no bits, and 0 in DER (X.690 11.2.1). */
+	n = (tlv.value.len - 1) * 8 - tlv.value.data[0];
+	for (bit = 0; bit < 16 && bit < n; bit++)
 		if ((tlv.value.data[1 + bit / 8] & 0x80 >> bit % 8) != 0)
 			bits |= 1U << bit;
+	if ((tlv.value.data[tlv.value.len - 1] &
+	    ((1U << tlv.value.data[0]) - 1)) != 0)
+		cert_bad(reader, "keyUsage is not written in DER");
 	if (bits == 0)
 		cert_bad(reader, "keyUsage permits nothing");
 	reader->out->key_usage = bits;

@@ -7,14 +7,13 @@
  * The corpus: answers of the public API documentation, and others built in
  * their shape; names in it are examples.
  */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/text.h"
 #include "probe/autossl_envelope.h"
 #include "probe/autossl_read.h"
+#include "fuzz.h"
 
 #define NOW INT64_C(1795176000)
 
@@ -33,13 +32,6 @@ static const char due[] = "[{\"user\":\"bob\",\"servername\":"
     "\"not_after\":1795089600,\"issuer.commonName\":\"abc\"}}]";
 
 static void
-must_be(bool fine)
-{
-	if (!fine)
-		abort();
-}
-
-static void
 check_vhosts(const struct autossl_facts *facts)
 {
 	size_t i, j;
@@ -48,16 +40,16 @@ check_vhosts(const struct autossl_facts *facts)
 		const struct autossl_vhost *v = &facts->vhosts[i];
 		const struct autossl_detail *detail = v->detail;
 
-		must_be(v->servername.len > 0 && v->user.data != NULL);
+		must(v->servername.len > 0 && v->user.data != NULL);
 		if (detail == NULL)
 			continue;
-		must_be(v->has_dates && detail->n_names > 0);
-		must_be(detail->n_problems <= AUTOSSL_PROBLEMS_MAX);
+		must(v->has_dates && detail->n_names > 0);
+		must(detail->n_problems <= AUTOSSL_PROBLEMS_MAX);
 		for (j = 0; j < detail->n_problems; j++) {
 			const struct autossl_problem *p =
 			    &detail->problems[j];
 
-			must_be(text_is_utf8(p->text) &&
+			must(text_is_utf8(p->text) &&
 			    p->domain.data != NULL && p->meaning.name.len <=
 			    p->text.len);
 		}
@@ -71,12 +63,12 @@ check_facts(const struct autossl_facts *facts)
 
 	check_vhosts(facts);
 	for (i = 0; i < facts->n_orders; i++)
-		must_be(facts->orders[i].id.data != NULL &&
+		must(facts->orders[i].id.data != NULL &&
 		    facts->orders[i].n_domains > 0);
 	for (i = 0; i < facts->n_providers; i++)
-		must_be(facts->providers[i].name.len > 0);
-	must_be(facts->schedule.interval >= 0);
-	must_be(facts->n_problem_domains <= facts->n_problems);
+		must(facts->providers[i].name.len > 0);
+	must(facts->schedule.interval >= 0);
+	must(facts->n_problem_domains <= facts->n_problems);
 }
 
 static void
@@ -86,7 +78,7 @@ read_due(struct autossl_facts *facts)
 	size_t n;
 
 	autossl_read_vhosts(facts, json_doc_root(doc), &n, NULL);
-	must_be(facts->n_vhosts == 1 && facts->vhosts[0].detail != NULL);
+	must(facts->n_vhosts == 1 && facts->vhosts[0].detail != NULL);
 	json_doc_free(doc);
 }
 
@@ -140,7 +132,7 @@ open_answer(struct bytes body, long status, bool uapi)
 
 	if (autossl_envelope_open(&reply, &doc, &data, &metadata,
 	    &err) != 0) {
-		must_be(doc == NULL && err.kind != ERR_NONE &&
+		must(doc == NULL && err.kind != ERR_NONE &&
 		    text_is_utf8(bytes_str(err.text)) &&
 		    strpbrk(err.text, "|\n\r\t") == NULL &&
 		    strncmp(err.text, reply.function,
@@ -177,8 +169,8 @@ read_text(struct bytes text)
 	struct autossl_meaning meaning = autossl_text_read(text);
 	struct bytes quoted = autossl_text_quoted(text);
 
-	must_be(meaning.cause < AUTOSSL_CAUSE_COUNT);
-	must_be(meaning.name.len <= text.len && quoted.len <= text.len);
+	must(meaning.cause < AUTOSSL_CAUSE_COUNT);
+	must(meaning.name.len <= text.len && quoted.len <= text.len);
 	autossl_is_service_name(text);
 }
 

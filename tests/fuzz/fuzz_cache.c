@@ -7,9 +7,6 @@
 #include <sys/stat.h>
 
 #include <fcntl.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <openssl/evp.h>
@@ -17,6 +14,7 @@
 #include "base/text.h"
 #include "net/cache.h"
 #include "probe/autossl_state.h"
+#include "fuzz.h"
 
 #define HEAD_SIZE 1024
 #define DIGEST_HEX 64
@@ -24,17 +22,8 @@
 #define NOW INT64_C(1796083200)
 #define BODY_MAX 65536
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
-
 static char folder[] = "/tmp/fuzz_cache.XXXXXX";
 static char path[sizeof(folder) + 1 + DIGEST_HEX];
-
-static void
-must(bool fact)
-{
-	if (!fact)
-		abort();
-}
 
 static void
 hex_digest(struct bytes in, char out[DIGEST_HEX + 1])

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* The facts of a certificate: never malformed for us and fine for OpenSSL,
  * or the other way round in a way that matters. */
-#include <stdint.h>
-#include <stdlib.h>
 
 #include <openssl/err.h>
 #include <openssl/x509.h>
 
 #include "pki/cert.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+#include "fuzz.h"
 
 static void
 touch(struct bytes b)

@@ -9,22 +9,11 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
-#include <stdint.h>
-#include <stdlib.h>
-
 #include "base/arena.h"
 #include "base/clock.h"
 #include "pki/cert.h"
 #include "pki/der_scan.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
-
-static void
-must(bool fact)
-{
-	if (!fact)
-		abort();
-}
+#include "fuzz.h"
 
 static void
 same_time(const ASN1_TIME *theirs, bool has, int64_t ours)

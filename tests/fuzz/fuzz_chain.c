@@ -4,22 +4,12 @@
  * found lies within the message, in its order; written again with the same
  * parts, the message says the same.
  */
-#include <stdint.h>
-#include <stdlib.h>
 
 #include "base/buf.h"
 #include "net/tls_message.h"
+#include "fuzz.h"
 
 #define CERTS 8
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
-
-static void
-must(bool fact)
-{
-	if (!fact)
-		abort();
-}
 
 static void
 must_be_inside(struct bytes part, struct bytes in)

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* CRLs: any bytes, at once and in pieces, which must make no difference. */
-#include <stdint.h>
-#include <stdlib.h>
 
 #include "base/arena.h"
 #include "pki/crl_feed.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+#include "fuzz.h"
 
 static const uint8_t serial[] = { 0x03, 0xae, 0x51 };
 

@@ -7,17 +7,13 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
-#include <stdint.h>
-#include <stdlib.h>
-
 #include "base/arena.h"
 #include "base/clock.h"
 #include "pki/crl.h"
 #include "pki/der_scan.h"
+#include "fuzz.h"
 
 #define QUERIES_MAX 64
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 /* Contents of the INTEGER. */
 static struct bytes

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* DER walker, PEM blocks, names: any bytes. */
-#include <stdint.h>
-#include <stdlib.h>
 
 #include "base/arena.h"
 #include "pki/der_scan.h"
 #include "pki/name.h"
 #include "pki/pem.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+#include "fuzz.h"
 
 static void
 walk(struct bytes in, int depth)

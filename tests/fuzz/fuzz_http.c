@@ -3,23 +3,13 @@
  * The head of an HTTP answer line by line, its dates, URLs of proxies and
  * lists of what is not for them.
  */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "net/http_head.h"
 #include "net/session.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
-
-static void
-must(bool fact)
-{
-	if (!fact)
-		abort();
-}
+#include "fuzz.h"
 
 #define MUST_END(field) must(memchr(field, '\0', sizeof(field)) != NULL)
 
@@ -93,8 +83,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	char *text = calloc(1, len + 1);
 
-	if (text == NULL)
-		abort();
+	must(text != NULL);
 	if (len > 0)
 		memcpy(text, data, len);
 	read_head(bytes_of(data, len));

@@ -3,10 +3,9 @@
  * Ini files.  What the cursor hands out lies within the input, keys are not
  * empty, and it comes to an end.
  */
-#include <stdint.h>
-#include <stdlib.h>
 
 #include "app/ini.h"
+#include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -3,11 +3,10 @@
  * JSON: what is refused has a kind and a text; what is read has no more
  * values and no deeper ones than were allowed, counted one by one.
  */
-#include <stdint.h>
-#include <stdlib.h>
 
 #include "base/json_reader.h"
 #include "base/text.h"
+#include "fuzz.h"
 
 #define VALUES_MAX 1000
 

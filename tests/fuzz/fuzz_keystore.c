@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* Java keystores, with and without a password. */
-#include <stdint.h>
-#include <stdlib.h>
 
 #include "pki/load.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+#include "fuzz.h"
 
 static void
 one(struct bytes in, const char *password)

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* Files of certificates and of keys. */
-#include <stdint.h>
-#include <stdlib.h>
 
 #include "pki/load.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+#include "fuzz.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)

@@ -5,12 +5,11 @@
  * octet of options, the answer.  A verdict has its times, what is unusable
  * has its reason, and a request can be made of whatever can be judged.
  */
-#include <stdint.h>
-#include <stdlib.h>
 
 #include "pki/der_scan.h"
 #include "pki/ocsp.h"
 #include "pki/weakkey.h"
+#include "fuzz.h"
 
 #define NOW INT64_C(1800000000)
 #define WITH_NONCE 1
@@ -32,13 +31,6 @@ take(struct bytes *in)
 	out = bytes_of(in->data + 2, len);
 	*in = bytes_of(in->data + 2 + len, in->len - 2 - len);
 	return out;
-}
-
-static void
-must(bool truth)
-{
-	if (!truth)
-		abort();
 }
 
 static void

@@ -4,11 +4,10 @@
  * keeps numbers within their limits; a refused one says why.
  */
 #include <stdbool.h>
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "app/options.h"
+#include "fuzz.h"
 
 #define ARGS_MAX 64
 
@@ -66,8 +65,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	arena = arena_new();
 	copy = malloc(size + 1);
-	if (arena == NULL || copy == NULL)
-		abort();
+	must(arena != NULL && copy != NULL);
 	memset(&options, 0, sizeof(options));
 	memcpy(copy, data, size);
 	argc = split(copy, size, argv);

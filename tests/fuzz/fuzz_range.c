@@ -4,23 +4,13 @@
  * is accepted is within its bounds, and a duration comes back from its form
  * for machines as it was.
  */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/duration.h"
 #include "base/text.h"
 #include "model/threshold.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
-
-static void
-must(bool fact)
-{
-	if (!fact)
-		abort();
-}
+#include "fuzz.h"
 
 static void
 must_tell(const struct err *err)
@@ -120,8 +110,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	char *text = calloc(1, len + 1);
 
-	if (text == NULL)
-		abort();
+	must(text != NULL);
 	if (len > 0)
 		memcpy(text, data, len);
 	durations(bytes_of(data, len));

@@ -5,28 +5,18 @@
  * fields that hold a peer's words.  Output is UTF-8 without controls, has one
  * bar at most, and is not too long; JSON is read back.
  */
-#include <stdint.h>
-#include <stdlib.h>
 
 #include "base/json_reader.h"
 #include "base/text.h"
 #include "render/render.h"
+#include "fuzz.h"
 
 #define NAMES 4
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 struct source {
 	struct bytes in, rest;
 	struct arena *arena;
 };
-
-static void
-must(bool fact)
-{
-	if (!fact)
-		abort();
-}
 
 static uint8_t
 octet(struct source *s)

@@ -4,20 +4,10 @@
  * byte 1 the size of the pieces (0: one), the rest is what the server says;
  * then it closes.  The bytes are unwrapped as TDS packets too.
  */
-#include <stdint.h>
-#include <stdlib.h>
 
 #include "base/text.h"
 #include "net/starttls.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
-
-static void
-require(bool fact)
-{
-	if (!fact)
-		abort();
-}
+#include "fuzz.h"
 
 static void
 require_error(const struct err *err)
@@ -25,10 +15,10 @@ require_error(const struct err *err)
 	struct bytes text = bytes_str(err->text);
 	size_t i;
 
-	require(err->kind != ERR_NONE && err->kind != ERR_INTERNAL);
-	require(text.len > 0 && text_is_utf8(text));
+	must(err->kind != ERR_NONE && err->kind != ERR_INTERNAL);
+	must(text.len > 0 && text_is_utf8(text));
 	for (i = 0; i < text.len; i++)
-		require(text.data[i] >= ' ' && text.data[i] != '|');
+		must(text.data[i] >= ' ' && text.data[i] != '|');
 }
 
 static enum starttls_next
@@ -38,7 +28,7 @@ feed(struct starttls_dialogue *dialogue, struct bytes in, struct err *err)
 	unsigned n;
 
 	for (n = 0; next == STARTTLS_SEND; n++) {
-		require(n < STARTTLS_LINES_MAX + 2 && dialogue->out.len > 0);
+		must(n < STARTTLS_LINES_MAX + 2 && dialogue->out.len > 0);
 		buf_reset(&dialogue->out);
 		next = starttls_feed(dialogue, bytes_of(NULL, 0), err);
 	}
@@ -63,7 +53,7 @@ fuzz_dialogue(enum starttls protocol, size_t piece, struct bytes in)
 	if (next == STARTTLS_MORE)
 		starttls_eof(&dialogue, &err);
 	if (next == STARTTLS_READY || next == STARTTLS_WRAPPED)
-		require(dialogue.in.len == 0);
+		must(dialogue.in.len == 0);
 	else
 		require_error(&err);
 	starttls_release(&dialogue);
@@ -77,7 +67,7 @@ fuzz_tds(struct bytes in)
 	size_t used;
 
 	while (tds_unwrap(in, &payload, &used, &err) == 1) {
-		require(used >= 8 && used <= in.len &&
+		must(used >= 8 && used <= in.len &&
 		    payload.len + 8 == used);
 		in = bytes_of(in.data + used, in.len - used);
 	}

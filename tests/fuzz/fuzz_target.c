@@ -3,32 +3,22 @@
  * A target as a user or a targets file may spell it.  What is accepted is
  * sane, and an endpoint comes back from its display form as it was.
  */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "model/target.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+#include "fuzz.h"
 
 static const struct target_defaults none;
-
-static void
-require(bool fact)
-{
-	if (!fact)
-		abort();
-}
 
 static void
 require_error(const struct err *err)
 {
 	struct bytes text = bytes_str(err->text);
 
-	require(err->kind == ERR_USAGE);
-	require(text.len > 0 && text_is_utf8(text));
-	require(strpbrk(err->text, "|\n\r\t\x1b") == NULL);
+	must(err->kind == ERR_USAGE);
+	must(text.len > 0 && text_is_utf8(text));
+	must(strpbrk(err->text, "|\n\r\t\x1b") == NULL);
 }
 
 static void
@@ -38,8 +28,8 @@ require_label(struct arena *arena, const struct target *target)
 	    "abcdefghijklmnopqrstuvwxyz0123456789_.-";
 	const char *label = target_label(arena, target);
 
-	require(label != NULL && *label != '\0');
-	require(label[strspn(label, allowed)] == '\0');
+	must(label != NULL && *label != '\0');
+	must(label[strspn(label, allowed)] == '\0');
 }
 
 static void
@@ -49,15 +39,15 @@ require_same(struct arena *arena, const struct target *target)
 	struct err err = ERR_INIT;
 	const char *text = target_display(arena, target);
 
-	require(text != NULL);
+	must(text != NULL);
 	/* A host of this name can only be written with a scheme. */
 	if (strcmp(target->host, "file") == 0)
 		return;
-	require(target_parse(arena, text, &none, &again, &err) == 0);
-	require(again.kind == target->kind && again.port == target->port);
-	require(strcmp(again.host, target->host) == 0);
-	require(again.scheme->starttls == target->scheme->starttls);
-	require(again.is_address == target->is_address);
+	must(target_parse(arena, text, &none, &again, &err) == 0);
+	must(again.kind == target->kind && again.port == target->port);
+	must(strcmp(again.host, target->host) == 0);
+	must(again.scheme->starttls == target->scheme->starttls);
+	must(again.is_address == target->is_address);
 }
 
 static void
@@ -69,19 +59,19 @@ check(struct arena *arena, const struct target *target)
 
 	require_label(arena, target);
 	if (target->kind == TARGET_FILE) {
-		require(*target->path != '\0');
+		must(*target->path != '\0');
 		return;
 	}
 	if (target->kind == TARGET_NETWORK) {
 		size = target_network_size(target);
-		require(size > 0 && size <= 65536);
-		require(target_network_at(arena, target, size - 1, &one,
+		must(size > 0 && size <= 65536);
+		must(target_network_at(arena, target, size - 1, &one,
 		    &err) == 0);
 		require_same(arena, &one);
 		return;
 	}
-	require(target->port != 0 && *target->host != '\0');
-	require(strlen(target->host) <= 254);
+	must(target->port != 0 && *target->host != '\0');
+	must(strlen(target->host) <= 254);
 	require_same(arena, target);
 }
 
@@ -96,7 +86,7 @@ parse_all(struct arena *arena, char *text)
 	else
 		require_error(&err);
 	if (target_parse_host(arena, text, &none, &target, &err) == 0) {
-		require(target.kind == TARGET_TLS);
+		must(target.kind == TARGET_TLS);
 		check(arena, &target);
 	} else
 		require_error(&err);
@@ -119,8 +109,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct arena *arena = arena_new();
 	char *text = malloc(len + 1);
 
-	if (arena == NULL || text == NULL)
-		abort();
+	must(arena != NULL && text != NULL);
 	if (len > 0)
 		memcpy(text, data, len);
 	text[len] = '\0';

@@ -6,26 +6,16 @@
  */
 #include <sys/socket.h>
 
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/text.h"
 #include "net/tunnel.h"
+#include "fuzz.h"
 
 #define STEPS_MAX 100000
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
-
 static char host[] = "proxy.test", user[] = "user", password[] = "secret";
-
-static void
-must(bool fact)
-{
-	if (!fact)
-		abort();
-}
 
 static void
 check(enum step step, struct bytes in, const struct err *err)

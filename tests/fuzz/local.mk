@@ -34,7 +34,7 @@ FUZZ_LIBS = $(FUZZ_LDFLAGS) $(LDADD)
 else
 FUZZ_LIBS = tests/fuzz/libreplay.a $(LDADD)
 check_LIBRARIES += tests/fuzz/libreplay.a
-tests_fuzz_libreplay_a_SOURCES = tests/fuzz/replay.c
+tests_fuzz_libreplay_a_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz.h
 endif
 
 tests_fuzz_fuzz_ini_LDADD = $(FUZZ_LIBS)

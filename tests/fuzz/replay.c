@@ -14,9 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define INPUT_MAX	(64UL * 1024 * 1024)
+#include "fuzz.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+#define INPUT_MAX	(64UL * 1024 * 1024)
 
 static unsigned int inputs;
 

@@ -208,6 +208,9 @@ static const struct wrong {
 	    "the path length is out of range" },
 	{ "keyUsage of nothing", { .tail = EXTS(EXT("551d0f", "03:0700")) },
 	    "keyUsage permits nothing" },
+	{ "keyUsage with a bit behind the last", { .tail =
+	    EXTS(EXT("551d0f", "03:0788")) },
+	    "keyUsage is not written in DER" },
 	{ "distribution point of reasons alone", { .tail =
 	    EXTS(EXT("551d1f", "30{30{81:0780}}")) },
 	    "cRLDistributionPoints cannot be read" },
@@ -364,6 +367,8 @@ test_extensions(void)
 	f = facts_tail(EXTS(EXT("551d13", "30{}") EXT("551d0f", "03:070080")));
 	ok(f.has_basic_constraints && !f.is_ca, "no CA");
 	is_uint(f.key_usage, 1 << 8, "decipherOnly");
+	f = facts_tail(EXTS(EXT("551d0f", "03:0384")));
+	is_uint(f.key_usage, 1 << 0, "a bit behind the last is none");
 	f = facts_tail(EXTS(EXT("551d11", "30{82'a'}")
 	    EXT("551d11", "30{82'b' 82'c'}")));
 	is_uint(f.n_sans, 1, "of two, the first");
