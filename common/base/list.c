@@ -32,3 +32,18 @@ list_push(void *items, size_t *n, size_t *cap, size_t size, size_t max)
 	*n += 1;
 	return array;
 }
+
+void
+list_trim(void *items, size_t n, size_t *cap, size_t size)
+{
+	unsigned char *array;
+
+	memcpy(&array, items, sizeof(array));
+	if (n == *cap)
+		return;
+	array = mem_resize(array, n, size);
+	if (array == NULL)
+		return;		/* what was there still is */
+	memcpy(items, &array, sizeof(array));
+	*cap = n;
+}

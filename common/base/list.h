@@ -11,5 +11,7 @@
 
 /* items: address of the T pointer; n, cap: updated; size: sizeof(T). */
 void *list_push(void *items, size_t *n, size_t *cap, size_t size, size_t max);
+/* Gives back what is not used: nothing more will come. */
+void list_trim(void *items, size_t n, size_t *cap, size_t size);
 
 #endif

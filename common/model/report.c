@@ -271,6 +271,10 @@ report_close(struct report *report, struct result *result)
 			result->headline = "out of memory";
 	}
 	report->counts[result->status]++;
+	list_trim(&result->findings, result->n_findings,
+	    &result->cap_findings, sizeof(*result->findings));
+	list_trim(&result->metrics, result->n_metrics, &result->cap_metrics,
+	    sizeof(*result->metrics));
 }
 
 enum status

@@ -115,6 +115,16 @@ test_list(void)
 	    NULL, "no memory");
 	mem_fail_at(0, 0);
 	ok(list.n == 100 && list.items[99] == 99, "the list survives that");
+	list_trim(&list.items, 10, &list.cap, sizeof(*item));
+	ok(list.cap == 10 && list.items[9] == 9, "trimmed");
+	mem_fail_at(1, 0);
+	list_trim(&list.items, 5, &list.cap, sizeof(*item));
+	mem_fail_at(0, 0);
+	ok(list.cap == 10 && list.items[9] == 9, "no memory: as it was");
+	list_trim(&list.items, 0, &list.cap, sizeof(*item));
+	list.n = 0;
+	item = list_push(&list.items, &list.n, &list.cap, sizeof(*item), 8);
+	ok(item == list.items && list.n == 1, "grows again from nothing");
 	mem_free(list.items);
 }
 
