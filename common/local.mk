@@ -275,6 +275,8 @@ common_libcert_common_a_SOURCES = \
 	common/probe/gather.h \
 	common/probe/keylist.c \
 	common/probe/keylist.h \
+	common/probe/places.c \
+	common/probe/places.h \
 	common/probe/revocation.c \
 	common/probe/revocation.h \
 	common/probe/revocation_crl.c \

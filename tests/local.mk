@@ -60,6 +60,7 @@ unit_tests = \
 	tests/unit/test_ocsp \
 	tests/unit/test_ocsp_corpora \
 	tests/unit/test_option \
+	tests/unit/test_places \
 	tests/unit/test_proxy \
 	tests/unit/test_render \
 	tests/unit/test_report \

@@ -117,6 +117,9 @@ const struct option_row options_target[] = {
 		.metavar = "N", .fallback = "128", .min = 1, .max = 10000,
 		.flags = OPTF_EXPERT,
 		.help = "targets in flight at the same time",
+		.detail = "A target that stays silent for a second lends its "
+		    "place to the next one, to 8 times as many, so that hosts "
+		    "behind a firewall do not keep the others waiting.",
 		.since = "0.1",
 	}, {
 		.name = "name", .type = OPT_STRINGS,

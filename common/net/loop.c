@@ -268,6 +268,7 @@ loop_run_task(struct loop *loop, struct task *task, int64_t now)
 	}
 	if (task->wake_ms != 0 && now >= task->wake_ms)
 		task->wake_ms = 0;
+	task->ran_ms = now;
 	step = task->run(task);
 	if (step == STEP_DONE) {
 		loop_finish(loop, task);

@@ -42,6 +42,8 @@ struct task {
 	int64_t wake_ms;		/* 0: none; else also woken then; the
 					 * loop sets it to 0 when it fires */
 	int64_t deadline_ms;		/* monotonic; 0: the loop's own */
+	int64_t ran_ms;			/* monotonic: when run() was called
+					 * last; set by the loop */
 	/* private to the loop */
 	size_t slot;
 	struct task *next, *prev;	/* queue of those that are to run */

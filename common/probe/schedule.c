@@ -2,8 +2,6 @@
 /* Many targets at once, in one loop. */
 #include "probe/schedule.h"
 
-#include <sys/resource.h>
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +14,7 @@
 #include "net/tls.h"
 #include "probe/environment.h"
 #include "probe/gather.h"
+#include "probe/places.h"
 #include "probe/sources.h"
 
 /* How long an endpoint of a network may take to answer at all. */
@@ -46,6 +45,7 @@ struct visit {
 	struct task lookup;
 	struct resolve_job *job;
 	struct err lookup_error;
+	struct place place;
 	struct observation obs;
 };
 
@@ -56,13 +56,13 @@ struct run {
 	struct sources sources;
 	struct arena *arena;		/* of the whole run */
 	int64_t deadline_ms;
-	size_t in_flight, limit;
+	struct places places;
 	bool filling, stopped;
 	size_t network_answers, networks;
 	struct err fatal;
 };
 
-static void fill(struct run *run);
+static void fill(void *ctx);
 static int start_session(struct visit *visit, struct err *err);
 
 static bool
@@ -203,13 +203,13 @@ complete(void *ctx)
 	struct run *run = visit->run;
 
 	out_of_time(run);
+	places_leave(&run->places, &visit->place);
 	if (visit->group == NULL) {
 		judge(visit, &visit->obs);
 		visit_free(visit);
 	} else if (--visit->group->pending == 0) {
 		judge_group(visit->group);
 	}
-	run->in_flight--;
 	fill(run);
 }
 
@@ -235,8 +235,8 @@ finished(struct session *session)
 	*obs = observation_of(visit);
 	gather_session(&run->env.gather, session, obs);
 	if (nobody_there(visit, obs)) {
+		places_leave(&run->places, &visit->place);
 		visit_free(visit);
-		run->in_flight--;
 		fill(run);
 		return;
 	}
@@ -266,7 +266,7 @@ start_session(struct visit *visit, struct err *err)
 	    &params, finished, visit, err);
 	if (visit->session == NULL)
 		return -1;
-	run->in_flight++;
+	places_take(&run->places, &visit->place, &visit->session->task);
 	return 0;
 }
 
@@ -348,8 +348,8 @@ lookup_done(struct task *task)
 	if (visit->lookup_error.kind != ERR_NONE)
 		judge_error(visit, &visit->lookup_error, "name resolution");
 	resolve_release(visit->job);
+	places_leave(&run->places, &visit->place);
 	visit_free(visit);
-	run->in_flight--;
 	fill(run);
 }
 
@@ -374,7 +374,7 @@ start_lookup(struct visit *visit, struct err *err)
 		resolve_release(visit->job);
 		return -1;
 	}
-	run->in_flight++;
+	places_take(&run->places, &visit->place, task);
 	return 0;
 }
 
@@ -418,30 +418,32 @@ visit_file(struct run *run, const struct target *target)
 		return;
 	}
 	visit->result = add_result(run, visit);
-	run->in_flight++;
+	places_take(&run->places, &visit->place, NULL);
 	gather_rest(visit);
 }
 
 /* Starts what may run now.  Called again whenever something ended; a call
  * from inside a call (a session that failed at once) only notes that. */
 static void
-fill(struct run *run)
+fill(void *ctx)
 {
+	struct run *run = ctx;
 	struct target target;
-	int rc;
+	bool more = true;
 
 	if (run->filling)
 		return;
 	run->filling = true;
-	while (!out_of_time(run) && run->in_flight < run->limit) {
-		rc = sources_next(&run->sources, &target, &run->fatal);
-		if (rc <= 0)
+	while (!out_of_time(run) && places_any(&run->places)) {
+		more = sources_next(&run->sources, &target, &run->fatal) == 1;
+		if (!more)
 			break;
 		if (target.kind == TARGET_FILE)
 			visit_file(run, &target);
 		else
 			start_tls(run, &target);
 	}
+	places_want(&run->places, more && !run->stopped);
 	run->filling = false;
 }
 
@@ -514,25 +516,6 @@ report_nothing(struct run *run)
 	report_close(run->params->report, result);
 }
 
-/* A connection needs a descriptor, happy eyeballs a second one. */
-static size_t
-descriptor_limit(const struct options *options)
-{
-	struct rlimit limit;
-	rlim_t want = (rlim_t)options->concurrency * 2 + 64;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-		return (size_t)options->concurrency;
-	if (limit.rlim_cur < want) {
-		limit.rlim_cur = want < limit.rlim_max ? want :
-		    limit.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &limit);
-	}
-	if (limit.rlim_cur >= want)
-		return (size_t)options->concurrency;
-	return limit.rlim_cur > 80 ? (size_t)(limit.rlim_cur - 64) / 2 : 8;
-}
-
 static int
 run_all(struct run *run, struct err *err)
 {
@@ -545,7 +528,8 @@ run_all(struct run *run, struct err *err)
 
 	if (environment_open(&run->env, &params, err) != 0)
 		return -1;
-	run->limit = descriptor_limit(run->options);
+	places_init(&run->places, run->env.loop,
+	    (size_t)run->options->concurrency, fill, run);
 	if (run->env.loop != NULL)
 		cancel_wake(loop_wake_fd(run->env.loop));
 	fill(run);

@@ -204,6 +204,14 @@ subtest 'many at once' => sub {
 	$run = check("--targets=$list", '-t', '1s', '--concurrency=10');
 	is($run->{exit}, 3, 'black holes, few at a time');
 	cmp_ok($run->{elapsed}, '<', 3, 'end together, too');
+	# Those that never answer do not keep the others waiting.
+	$list = write_file('holes', join '', map { "127.0.0.1:$_\n" }
+	    @holes[0 .. 24], @ports[0 .. 39]);
+	$run = check_json("--targets=$list", '-t', '8s', '--concurrency=10',
+	    @trust);
+	my @states = map { $_->{status} } @{ $run->{json}{targets} };
+	is("@states", join(' ', ('unknown') x 25, ('ok') x 40),
+	    'silent ones lend their places');
 };
 
 done_testing;
