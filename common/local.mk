@@ -91,6 +91,7 @@ common_libcert_common_a_SOURCES = \
 	common/checks/queue_summary.c \
 	common/checks/queue_text.c \
 	common/checks/queue_vhosts.c \
+	common/checks/renewal.c \
 	common/checks/revocation.c \
 	common/checks/summary.c \
 	common/checks/summary.h \

@@ -18,8 +18,8 @@ static const struct option_table table = {
 };
 
 static const struct check *const checks[] = {
-	&check_connection, &check_expiry, &check_names, &check_trust,
-	&check_chain, &check_keys, &check_identity, &check_tls,
+	&check_connection, &check_expiry, &check_renewal, &check_names,
+	&check_trust, &check_chain, &check_keys, &check_identity, &check_tls,
 	&check_wellformed, &check_lifetime, &check_time, NULL
 };
 
@@ -30,7 +30,8 @@ static const enum finding_id findings[] = {
 	FINDING_TLS_PLAINTEXT, FINDING_TLS_HANDSHAKE, FINDING_TLS_VERSION,
 	FINDING_TLS_RENEGOTIATION, FINDING_TLS_ALPN, FINDING_FILE_READ,
 	FINDING_FILE_EMPTY, FINDING_CERT_MALFORMED, FINDING_CERT_EXPIRY,
-	FINDING_CERT_NOT_YET_VALID, FINDING_CERT_LIFETIME, FINDING_CERT_NAME,
+	FINDING_CERT_RENEWAL, FINDING_CERT_NOT_YET_VALID,
+	FINDING_CERT_LIFETIME, FINDING_CERT_NAME,
 	FINDING_CERT_SAN, FINDING_CERT_SAN_EXTRA, FINDING_CERT_PURPOSE,
 	FINDING_CERT_ISSUER, FINDING_CERT_SERIAL, FINDING_CERT_FINGERPRINT,
 	FINDING_CERT_SPKI, FINDING_CERT_COMPARE, FINDING_KEY_MATCH,

@@ -148,6 +148,22 @@ try_serials(const struct strings *list, struct err *err)
 	return 0;
 }
 
+/* "Too early for a renewal" would make no sense. */
+static int
+try_renewal(const struct threshold *renewal, struct err *err)
+{
+	const struct range *range;
+	size_t i;
+
+	for (i = 0; i < renewal->n; i++) {
+		range = &renewal->terms[i].range;
+		if (range->inside || range->has_end || !range->has_start)
+			return err_set(err, ERR_USAGE, "--renewal: a time "
+			    "left is wanted, such as 30%% or 28d, not a range");
+	}
+	return 0;
+}
+
 int
 options_finish(struct options *options, struct arena *arena, struct err *err)
 {
@@ -160,7 +176,8 @@ options_finish(struct options *options, struct arena *arena, struct err *err)
 	    try_digests(&options->fingerprint, false, "--fingerprint",
 	    err) != 0 ||
 	    try_digests(&options->spki, true, "--spki", err) != 0 ||
-	    try_serials(&options->serial, err) != 0)
+	    try_serials(&options->serial, err) != 0 ||
+	    try_renewal(&options->renewal, err) != 0)
 		return -1;
 	return 0;
 }

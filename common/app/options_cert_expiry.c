@@ -27,6 +27,18 @@ const struct option_row options_cert_expiry[] = {
 		.help = "critical when less time than this is left",
 		.since = "0.1",
 	}, {
+		.name = "renewal", .type = OPT_THRESHOLD,
+		.group = GROUP_THRESHOLD,
+		.offset = OPTION_FIELD(renewal, struct threshold),
+		.metavar = "SPEC", .unit = DAY,
+		.help = "warning when the renewal due then did not happen",
+		.detail = "Time left at which the leaf is renewed, by whatever "
+		    "renews it, and a day or two of patience: 30% where that "
+		    "happens with a third of the lifetime left (certbot), 28d "
+		    "where it happens with 30 days left. Forms as for "
+		    "--warning, lower bounds only.",
+		.since = "0.1",
+	}, {
 		.name = "no-trust", .type = OPT_FLAG,
 		.group = GROUP_TRUST,
 		.offset = OPTION_FIELD(no_trust, bool),

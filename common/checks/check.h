@@ -31,6 +31,7 @@ extern const struct check check_connection;	/* connection.c */
 extern const struct check check_time;		/* connection.c */
 extern const struct check check_wellformed;	/* wellformed.c */
 extern const struct check check_expiry;		/* expiry.c */
+extern const struct check check_renewal;	/* renewal.c */
 extern const struct check check_lifetime;	/* lifetime.c */
 extern const struct check check_names;		/* names.c */
 extern const struct check check_trust;		/* trust.c */

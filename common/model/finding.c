@@ -44,6 +44,8 @@ static const struct finding_row rows[FINDING_COUNT] = {
 	    "a certificate breaks the rules of RFC 5280" },
 	[FINDING_CERT_EXPIRY] = { "cert.expiry", STATUS_CRITICAL,
 	    "a certificate has expired, or will within the thresholds" },
+	[FINDING_CERT_RENEWAL] = { "cert.renewal", STATUS_WARNING,
+	    "a renewal that was due (--renewal) has not happened" },
 	[FINDING_CERT_NOT_YET_VALID] = { "cert.not_yet_valid", STATUS_CRITICAL,
 	    "a certificate is not valid yet" },
 	[FINDING_CERT_LIFETIME] = { "cert.lifetime", STATUS_WARNING,

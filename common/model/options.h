@@ -95,6 +95,7 @@ struct options {
 	/* check_cert_expiry */
 	bool no_trust;
 	struct opt_status self_signed;
+	struct threshold renewal;	/* lower bounds only; n 0: not asked */
 	struct strings fingerprint, spki, serial;
 	const char *issuer;		/* POSIX extended regex, case-blind */
 	struct strings san;

@@ -234,4 +234,23 @@ subtest 'performance data' => sub {
 	    'the duration holds where it is less');
 };
 
+subtest 'a renewal that should have happened' => sub {
+	my $due = ISSUED + 60 * DAY;
+	my @lenient = ('-w', '1d', '-c', '1d');
+	at('not asked', 'life90', $due + 1, 'ok', [], @lenient);
+	at('not yet', 'life90', $due - 2 * DAY, 'ok', [], @lenient,
+	    '--renewal=30d', '-v',
+	    { like => qr/renewal is due in 2 days \(2025-07-31\)/ });
+	at('this second', 'life90', $due, 'ok', [], @lenient,
+	    '--renewal=30d');
+	at('two days late', 'life90', $due + 2 * DAY, 'warning',
+	    [ 'cert.renewal' ], @lenient, '--renewal=30d', { like =>
+	    qr/renewal was due 2 days ago \(2025-07-31\) and has not / });
+	at('the same in percent', 'life6', ISSUED + 5 * DAY, 'warning',
+	    [ 'cert.renewal' ], @lenient, '--renewal=33%');
+	at('as severe as wanted', 'life90', $due + 1, 'critical',
+	    [ 'cert.renewal' ], @lenient, '--renewal=30d',
+	    '--severity=cert.renewal:critical');
+};
+
 done_testing;

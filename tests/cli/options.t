@@ -80,6 +80,8 @@ subtest 'usage errors' => sub {
 	usage_error('concurrency', [ @good, '--concurrency=0' ],
 	    qr/concurrency/);
 	usage_error('start > end', [ @good, '-w', '20:10' ], qr/20:10/);
+	usage_error('renewal', [ @good, "--renewal=$_" ], qr/--renewal: a time/)
+	    for '10:20', '@10', ':20';
 	usage_error('integration', [ '--integration=cacti' ], qr/cacti/);
 	usage_error('client key without certificate', [ '-H', 'x',
 	    '--client-key=x' ], qr/client-key/) if 0;

@@ -185,6 +185,45 @@ test_begin(void)
 	report_free(b.report);
 }
 
+/* Of 90 days a third is left after 60. */
+static void
+test_renewal(void)
+{
+	static const struct {
+		const char *what, *spec;
+		int64_t left, lifetime;
+		int want;	/* -1: not a word */
+	} rows[] = {
+		{ "not asked", NULL, 5 * DAY, 90 * DAY, -1 },
+		{ "a second before", "30%", 27 * DAY + 1, 90 * DAY, STATUS_OK },
+		{ "due now", "30%", 27 * DAY, 90 * DAY, STATUS_OK },
+		{ "a second late", "30%", 27 * DAY - 1, 90 * DAY,
+		    STATUS_WARNING },
+		{ "days", "28d", 28 * DAY - 1, 90 * DAY, STATUS_WARNING },
+		{ "6 days", "28d,30%", 2 * DAY, 6 * DAY, STATUS_OK },
+		{ "6 days, late", "28d,30%", DAY, 6 * DAY, STATUS_WARNING },
+		{ "last second", "30%", 0, 90 * DAY, STATUS_WARNING },
+		{ "expired", "30%", -1, 90 * DAY, -1 },
+	};
+	struct err err = ERR_INIT;
+	struct bench b;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		bench_init(&b);
+		if (rows[i].spec != NULL && threshold_parse(rows[i].spec, DAY,
+		    &b.options.renewal, &err) != 0)
+			bail("%s", err.text);
+		b.certs[0].not_after = NOW + rows[i].left;
+		b.certs[0].not_before = b.certs[0].not_after -
+		    rows[i].lifetime;
+		judge(&b, &check_renewal);
+		is_int(state_of(&b, FINDING_CERT_RENEWAL), rows[i].want,
+		    "renewal: %s", rows[i].what);
+		report_free(b.report);
+	}
+}
+
 static void
 test_chain_expiry(void)
 {
@@ -539,6 +578,7 @@ main(void)
 {
 	test_expiry();
 	test_begin();
+	test_renewal();
 	test_chain_expiry();
 	test_metrics();
 	test_names();
