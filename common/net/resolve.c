@@ -143,6 +143,8 @@ job_resolve(struct resolve_job *job)
 	struct addrinfo hints = { .ai_family = job->family,
 		.ai_socktype = SOCK_STREAM };
 
+	/* glibc calls a name unknown when it lacked something to ask with. */
+	errno = 0;
 	job->status = getaddrinfo(job->host, NULL, &hints, &job->found);
 	job->sys = errno;
 	if (job->status != 0)
@@ -410,6 +412,22 @@ address_append(struct address_list *list, const struct address *address)
 		list->items[list->n++] = *address;
 }
 
+/* What this machine lacks says nothing of the name. */
+static int
+explain(const struct resolve_job *job, struct err *err)
+{
+	int sys = job->sys;
+
+	if (job->status == EAI_MEMORY || sys == ENOMEM)
+		return err_nomem(err);
+	if (sys == EMFILE || sys == ENFILE)
+		return err_sys(err, ERR_INTERNAL, sys, "%s", job->host);
+	if (job->status == EAI_SYSTEM && sys != 0)
+		return err_sys(err, ERR_RESOLVE, sys, "%s", job->host);
+	return err_set(err, ERR_RESOLVE, "%s: %s", job->host,
+	    gai_strerror(job->status));
+}
+
 int
 resolve_result(struct resolve_job *job, struct address_list *out,
     struct err *err)
@@ -424,11 +442,8 @@ resolve_result(struct resolve_job *job, struct address_list *out,
 	pthread_mutex_unlock(&job->pool->lock);
 	if (!finished)
 		return 1;
-	if (job->status == EAI_SYSTEM && job->sys != 0)
-		return err_sys(err, ERR_RESOLVE, job->sys, "%s", job->host);
 	if (job->status != 0)
-		return err_set(err, ERR_RESOLVE, "%s: %s", job->host,
-		    gai_strerror(job->status));
+		return explain(job, err);
 	for (ai = job->found; ai != NULL; ai = ai->ai_next) {
 		if (!address_usable(ai))
 			continue;

@@ -107,6 +107,13 @@ getaddrinfo(const char *host, const char *service,
 		errno = EIO;
 		return EAI_SYSTEM;
 	}
+	if (strcmp(host, "memory.test") == 0)
+		return EAI_MEMORY;
+	if (strcmp(host, "room.test") == 0 ||
+	    strcmp(host, "files.test") == 0) {
+		errno = *host == 'r' ? ENOMEM : EMFILE;
+		return EAI_NONAME;
+	}
 	if (strcmp(host, "many.test") == 0)
 		*out = many_answers(200);
 	else if (strcmp(host, "host.test") == 0)
@@ -218,6 +225,29 @@ test_names(struct loop *loop, struct resolver *resolver)
 	is_str(broken.err.text, "broken.test: Input/output error",
 	    "a system error");
 	is_uint(many.list.n, RESOLVE_MAX, "the number is limited");
+}
+
+static void
+test_shortage(struct loop *loop, struct resolver *resolver)
+{
+	static const struct {
+		const char *host;
+		enum err_kind kind;
+	} rows[] = {
+		{ "memory.test", ERR_NOMEM }, { "room.test", ERR_NOMEM },
+		{ "files.test", ERR_INTERNAL },
+	};
+	struct lookup lookup;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		errno = EMFILE;
+		lookup_start(&lookup, loop, resolver, rows[i].host);
+		loop_run(loop, clock_mono_ms() + 10000, NULL, NULL);
+		is_int(lookup.result, -1, "%s", rows[i].host);
+		is_int(lookup.err.kind, rows[i].kind,
+		    "what is lacking here is not the name's fault");
+	}
 }
 
 static void
@@ -334,6 +364,7 @@ main(void)
 	is_uint(calls, 0, "literals need no resolver");
 	test_refused(resolver);
 	test_names(loop, resolver);
+	test_shortage(loop, resolver);
 	resolver_free(resolver);
 	resolver_free(NULL);
 	resolve_release(NULL);
