@@ -68,6 +68,7 @@ unit_tests = \
 	tests/unit/test_session \
 	tests/unit/test_session_starttls \
 	tests/unit/test_starttls \
+	tests/unit/test_starved \
 	tests/unit/test_status \
 	tests/unit/test_target \
 	tests/unit/test_target_line \

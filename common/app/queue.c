@@ -116,6 +116,8 @@ queue_run(const struct check *const *checks, const struct options *options,
 	if (params.arena == NULL)
 		return err_nomem(err);
 	rc = autossl_gather(&params, &facts, err);
+	if (mem_library_failed())
+		rc = err_nomem(err);
 	if (rc == 0)
 		queue_judge(checks, options, &facts, report);
 	arena_free(params.arena);

@@ -3,7 +3,6 @@
 #include "base/alloc.h"
 
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@ static atomic_ulong mem_calls;
 static atomic_ulong mem_first_failure;	/* value of mem_calls; 0: none */
 static atomic_bool mem_failure_lasts;
 static atomic_ulong mem_failed;
+static atomic_bool mem_library_lacked;
 
 static bool
 mem_refused(void)
@@ -77,6 +77,22 @@ mem_resize(void *p, size_t n, size_t size)
 		return mem_counted(NULL);
 	return mem_counted(mem_refused() ? NULL :
 	    realloc(p, total == 0 ? 1 : total));
+}
+
+void *
+mem_library(void *p, size_t size)
+{
+	void *out = mem_resize(p, 1, size);
+
+	if (out == NULL)
+		atomic_store(&mem_library_lacked, true);
+	return out;
+}
+
+bool
+mem_library_failed(void)
+{
+	return atomic_load(&mem_library_lacked);
 }
 
 void *

@@ -7,6 +7,7 @@
 #ifndef BASE_ALLOC_H
 #define BASE_ALLOC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 void *mem_alloc(size_t size);			/* zeroed */
@@ -26,5 +27,12 @@ unsigned long mem_count(void);			/* allocations so far */
 /* How many failed so far.  Whoever cannot say what else is missing asks
  * before and after. */
 unsigned long mem_failures(void);
+/*
+ * For a library that takes an allocator: mem_resize(p, 1, size).  After one
+ * that failed mem_library_failed() is true for good: the library may have
+ * said something else than that, and may keep what is half done.
+ */
+void *mem_library(void *p, size_t size);
+bool mem_library_failed(void);
 
 #endif

@@ -5,6 +5,7 @@
 #include "pki/cert.h"
 #include "pki/der_scan.h"
 #include "pki/name.h"
+#include "pki/ossl.h"
 
 #define KEY_USAGE_CRL_SIGN 6
 #define SIGNERS_MAX 8		/* tried: every one costs a verification */
@@ -193,9 +194,13 @@ crl_signer_verify(struct arena *arena, const struct crl_list *list,
 	struct search search = { .arena = arena, .list = list,
 	    .subject = subject, .err = err };
 
-	if (try_trusted(&search) == 0 ||
+	bool found = try_trusted(&search) == 0 ||
 	    try_vouched(&search, subject->presented,
-	    subject->n_presented) == 0 || try_anchors(&search) == 0) {
+	    subject->n_presented) == 0 || try_anchors(&search) == 0;
+
+	if (ossl_starved(err) != 0)
+		return -1;
+	if (found) {
 		err_clear(err);
 		return 0;
 	}

@@ -2,6 +2,7 @@
 /* From the bytes of a file to certificates in DER. */
 #include "pki/der_scan.h"
 #include "pki/load_private.h"
+#include "pki/ossl.h"
 #include "pki/pem.h"
 
 #define FIRST 4
@@ -247,6 +248,7 @@ load_certs(struct arena *arena, struct bytes in, const char *password,
     struct load_result *out, struct err *err)
 {
 	struct loader loader = { arena, password, out, err };
+	int rc;
 
 	memset(out, 0, sizeof(*out));
 	out->leaf = -1;
@@ -255,5 +257,6 @@ load_certs(struct arena *arena, struct bytes in, const char *password,
 		    LOAD_BYTES_MAX >> 20);
 	if (in.len >= 3 && memcmp(in.data, "\xef\xbb\xbf", 3) == 0)
 		in = bytes_of(in.data + 3, in.len - 3);
-	return any_load(&loader, in);
+	rc = any_load(&loader, in);
+	return ossl_starved(err) != 0 ? -1 : rc;
 }

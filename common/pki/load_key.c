@@ -263,20 +263,12 @@ pem_read(struct loader *loader, struct bytes in, struct bytes *spki)
 	return err_set(loader->err, ERR_SYNTAX, "holds %s, no key", found);
 }
 
-int
-load_key_spki(struct arena *arena, struct bytes in, const char *password,
-    struct bytes *spki, struct err *err)
+static int
+any_read(struct loader *loader, struct bytes in, struct bytes *spki)
 {
-	struct load_result nothing = { .leaf = -1 };
-	struct loader loader = { arena, password, &nothing, err };
+	struct err *err = loader->err;
 	enum load_kind kind;
 
-	*spki = bytes_of(NULL, 0);
-	if (in.len > LOAD_BYTES_MAX)
-		return err_set(err, ERR_LIMIT, "larger than %d MB",
-		    LOAD_BYTES_MAX >> 20);
-	if (in.len >= 3 && memcmp(in.data, "\xef\xbb\xbf", 3) == 0)
-		in = bytes_of(in.data + 3, in.len - 3);
 	if (in.len >= 4 && (memcmp(in.data, "\xfe\xed\xfe\xed", 4) == 0 ||
 	    memcmp(in.data, "\xce\xce\xce\xce", 4) == 0))
 		return err_set(err, ERR_UNSUPPORTED, "is a Java keystore, "
@@ -285,9 +277,27 @@ load_key_spki(struct arena *arena, struct bytes in, const char *password,
 	if (kind == LOAD_KIND_PKCS12 || kind == LOAD_KIND_PRIVATE_KEY ||
 	    kind == LOAD_KIND_ENCRYPTED_KEY || kind == LOAD_KIND_PUBLIC_KEY ||
 	    kind == LOAD_KIND_REQUEST)
-		return der_read(&loader, in, spki);
+		return der_read(loader, in, spki);
 	if (kind == LOAD_KIND_CERT)
 		return err_set(err, ERR_SYNTAX,
 		    "holds a certificate, no key");
-	return pem_read(&loader, in, spki);
+	return pem_read(loader, in, spki);
+}
+
+int
+load_key_spki(struct arena *arena, struct bytes in, const char *password,
+    struct bytes *spki, struct err *err)
+{
+	struct load_result nothing = { .leaf = -1 };
+	struct loader loader = { arena, password, &nothing, err };
+	int rc;
+
+	*spki = bytes_of(NULL, 0);
+	if (in.len > LOAD_BYTES_MAX)
+		return err_set(err, ERR_LIMIT, "larger than %d MB",
+		    LOAD_BYTES_MAX >> 20);
+	if (in.len >= 3 && memcmp(in.data, "\xef\xbb\xbf", 3) == 0)
+		in = bytes_of(in.data + 3, in.len - 3);
+	rc = any_read(&loader, in, spki);
+	return ossl_starved(err) != 0 ? -1 : rc;
 }

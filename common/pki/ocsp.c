@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "pki/ocsp_private.h"
+#include "pki/ossl.h"
 
 /* How much a SingleResponse about our certificate counts: the highest one
  * decides.  A claim of revocation that cannot be used leaves none good. */
@@ -320,9 +321,13 @@ ocsp_read(struct arena *arena, struct bytes response,
 {
 	struct ocsp_reading reading = { .arena = arena, .query = query };
 	struct err why = ERR_INIT;
+	int rc;
 
 	answer_reset(out);
-	if (judge(&reading, response, out, &why) == 0)
+	rc = judge(&reading, response, out, &why);
+	if (ossl_starved(&why) != 0)
+		rc = -1;
+	if (rc == 0)
 		return 0;
 	out->outcome = REV_UNUSABLE;
 	if (why.kind == ERR_NOMEM)

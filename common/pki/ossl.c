@@ -1,14 +1,42 @@
 /* SPDX-License-Identifier: ISC */
-/* OpenSSL's error queue and digests.  One thread uses OpenSSL. */
+/* OpenSSL's memory, error queue and digests.  One thread uses OpenSSL. */
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
+#include "base/alloc.h"
 #include "pki/ossl.h"
+
+static void *
+take(size_t size, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	return size == 0 ? NULL : mem_library(NULL, size);
+}
+
+static void
+give_back(void *p, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	mem_free(p);
+}
+
+static void *
+resize(void *p, size_t size, const char *file, int line)
+{
+	if (size > 0)
+		return mem_library(p, size);
+	give_back(p, file, line);
+	return NULL;
+}
 
 int
 ossl_begin(struct err *err)
 {
+	/* Refused to whoever is late: what is lost is ossl_starved. */
+	(void)CRYPTO_set_mem_functions(take, resize, give_back);
 	return OSSL_LIB_CTX_get0_global_default() != NULL ? 0 :
 	    err_nomem(err);
 }
@@ -27,6 +55,12 @@ ossl_error(struct err *err, enum err_kind kind, const char *what)
 		err_set(err, kind, "%s: %s", what, reason);
 	ERR_clear_error();
 	return -1;
+}
+
+int
+ossl_starved(struct err *err)
+{
+	return mem_library_failed() ? err_nomem(err) : 0;
 }
 
 void

@@ -12,6 +12,15 @@
  * no memory: ERR_NOMEM instead. */
 int ossl_begin(struct err *err);
 
+/*
+ * -1 with ERR_NOMEM when libcrypto has ever lacked memory since ossl_begin.
+ * It does not always say so: a certificate that it could not read half of is
+ * "invalid", an algorithm that it had no room for "unsupported", and both
+ * may last.  Whatever it says then is none of a certificate's fault, nor
+ * proves it good.
+ */
+int ossl_starved(struct err *err);
+
 /* Sets err from OpenSSL's error queue (its newest reason) and clears the
  * queue.  Returns -1. */
 int ossl_error(struct err *err, enum err_kind kind, const char *what);

@@ -423,9 +423,9 @@ run_verification(struct builder *b, struct path_facts *out, struct err *err)
 	int rc = -1;
 
 	if (ctx == NULL || X509_STORE_CTX_init(ctx, b->store, b->leaf,
-	    b->others) != 1 || set_parameters(ctx, b->request) != 0)
+	    b->others) != 1 || set_parameters(ctx, b->request) != 0 ||
+	    X509_STORE_CTX_set_app_data(ctx, &v) != 1)
 		goto done;
-	X509_STORE_CTX_set_app_data(ctx, &v);
 	X509_STORE_CTX_set_verify_cb(ctx, note_error);
 	/* A failure that the callback was not told of is still a failure. */
 	if (X509_verify_cert(ctx) != 1 && v.rank == RANK_NONE)
@@ -552,6 +552,8 @@ path_check(struct arena *arena, const struct path_request *request,
 	b.request = request;
 	b.arena = arena;
 	rc = check_twice(&b, out, err);
+	if (ossl_starved(err) != 0)
+		rc = -1;
 	if (rc != 0)
 		out->status = PATH_ERROR;
 	X509_free(b.leaf);

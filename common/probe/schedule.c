@@ -123,21 +123,6 @@ visit_free(struct visit *visit)
 	mem_free(visit);
 }
 
-static void
-judge(struct visit *visit, struct observation *obs)
-{
-	struct run *run = visit->run;
-
-	if (visit->result == NULL)
-		visit->result = add_result(run, visit);
-	if (visit->result == NULL)
-		return;
-	if (obs->total_ms < 0)
-		obs->total_ms = clock_mono_ms() - visit->start_ms;
-	run->params->judge(run->params->ctx, obs, visit->result);
-	report_close(run->params->report, visit->result);
-}
-
 static struct observation
 observation_of(struct visit *visit)
 {
@@ -146,8 +131,31 @@ observation_of(struct visit *visit)
 	memset(&obs, 0, sizeof(obs));
 	obs.target = &visit->target;
 	obs.arena = visit->arena;
+	obs.from_file = visit->target.kind == TARGET_FILE;
 	obs.resolve_ms = obs.connect_ms = obs.tls_ms = obs.total_ms = -1;
 	return obs;
+}
+
+static void
+judge(struct visit *visit, struct observation *obs)
+{
+	struct run *run = visit->run;
+	struct observation blank;
+
+	if (visit->result == NULL)
+		visit->result = add_result(run, visit);
+	if (visit->result == NULL)
+		return;
+	if (obs->total_ms < 0)
+		obs->total_ms = clock_mono_ms() - visit->start_ms;
+	/* What libcrypto had no room for it may have called bad. */
+	if (mem_library_failed()) {
+		blank = observation_of(visit);
+		err_nomem(&blank.error);
+		obs = &blank;
+	}
+	run->params->judge(run->params->ctx, obs, visit->result);
+	report_close(run->params->report, visit->result);
 }
 
 static void
@@ -157,7 +165,6 @@ judge_error(struct visit *visit, const struct err *err, const char *phase)
 
 	obs.error = *err;
 	obs.phase = phase;
-	obs.from_file = visit->target.kind == TARGET_FILE;
 	judge(visit, &obs);
 }
 

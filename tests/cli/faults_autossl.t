@@ -41,6 +41,7 @@ for my $scene (grep { $_->{name} =~ ($ENV{MPC_SCENE} // '') } @scenes) {
 	survey($scene, 8 * $share, 'any');
 	next if is_sanitized();
 	survey($scene, 24 * $share, 'own');
+	survey($scene, 12 * $share, 'crypto');
 	survey($scene, 12 * $share, 'lib', 'mem');
 }
 survey_done();

@@ -19,7 +19,7 @@ past san=dns:localhost,ip:127.0.0.1 issuer=inter nb=-300d na=-10d chain=inter
 my ($good, $past) = map { $_->port } servers(map {
     "--cert $pki/$_.chain.pem --key $pki/$_.key" } qw(good past));
 my @common = ("--ca-file=$pki/root.pem", '-t', '5s', '-v');
-my @calls = grep { !/^(?:mem|own|lib|any)$/ } sort keys %HOW;
+my @calls = grep { !/^(?:mem|own|lib|crypto|any)$/ } sort keys %HOW;
 
 sub folder {
 	my (@names) = @_;
@@ -52,6 +52,7 @@ for my $scene (grep { $_->{name} =~ ($ENV{MPC_SCENE} // "") } @scenes) {
 	survey($scene, 16, 'any');
 	next if is_sanitized();
 	survey($scene, 45, 'own');
+	survey($scene, 40, 'crypto');
 	survey($scene, 30, 'lib', 'mem');
 }
 survey_done();

@@ -77,6 +77,7 @@ for my $scene (grep { $_->{name} =~ ($ENV{MPC_SCENE} // '') } @scenes) {
 	survey($scene, 10, 'any');
 	next if is_sanitized();
 	survey($scene, 30, 'own');
+	survey($scene, 24, 'crypto');
 	survey($scene, 22, 'lib', 'mem');
 }
 survey_done();

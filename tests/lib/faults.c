@@ -7,8 +7,9 @@
  * octets), `eof` (none), `eaiN` (of getaddrinfo), `sigN` (that signal is
  * raised, the call goes on), or for kind clock `+S` (S seconds later) and
  * `stall`.
- * Kind `own` are allocations of the plugin itself, `lib` those of libraries,
- * `mem` both, `any` every call but allocations.  The monotonic clock is never
+ * Kind `own` are allocations of the plugin itself, `crypto` those that
+ * libcrypto and libssl make through it, `lib` those of other libraries, `mem`
+ * all of them, `any` every call but allocations.  The monotonic clock is never
  * put back.
  *
  * MPC_FAULT_MAP is a file of 64 words of 32 bits: how often each kind was
@@ -48,7 +49,7 @@
 	X(setsockopt) X(fcntl) X(mmap) X(renameat) X(unlinkat) X(fsync)	\
 	X(thread) X(pipe) X(fdopendir) X(opendir) X(readdir) X(mkdir)	\
 	X(random) X(clock) X(spawn) X(waitid) X(waitpid) X(kill)	\
-	X(dlopen) X(lookup) X(sigaction)
+	X(dlopen) X(lookup) X(sigaction) X(crypto)
 
 #define KIND(name) K_##name,
 enum kind { KINDS(KIND) N_KINDS };
@@ -161,8 +162,8 @@ fault(enum kind kind, int fd)
 {
 	if (map == NULL)
 		return 0;
-	if (kind != K_own && kind != K_lib && kind != K_clock && hit(K_any) &&
-	    how_signal != 0)
+	if (kind != K_own && kind != K_lib && kind != K_crypto &&
+	    kind != K_clock && hit(K_any) && how_signal != 0)
 		raise(how_signal);
 	if (!hit(kind))
 		return 0;
@@ -367,15 +368,25 @@ void	*__libc_malloc(size_t);
 void	*__libc_calloc(size_t, size_t);
 void	*__libc_realloc(void *, size_t);
 
-static int
-refused(const void *caller)
+/* Set while libcrypto has the plugin allocate. */
+static __thread int for_crypto __attribute__((tls_model("initial-exec")));
+
+static enum kind
+whose(const void *caller)
 {
 	uintptr_t at = (uintptr_t)caller;
 
+	if (for_crypto)
+		return K_crypto;
+	return at >= text_start && at < text_end ? K_own : K_lib;
+}
+
+static int
+refused(const void *caller)
+{
 	if (map == NULL)
 		return 0;
-	if (!hit(K_mem) && !fault(at >= text_start && at < text_end ? K_own :
-	    K_lib, -1))
+	if (!hit(K_mem) && !fault(whose(caller), -1))
 		return 0;
 	errno = ENOMEM;
 	return 1;
@@ -399,6 +410,46 @@ realloc(void *p, size_t n)
 {
 	return refused(__builtin_return_address(0)) ? NULL :
 	    __libc_realloc(p, n);
+}
+
+typedef void *crypto_malloc_fn(size_t, const char *, int);
+typedef void *crypto_realloc_fn(void *, size_t, const char *, int);
+typedef void crypto_free_fn(void *, const char *, int);
+
+static crypto_malloc_fn *plugins_malloc;
+static crypto_realloc_fn *plugins_realloc;
+
+static void *
+crypto_malloc(size_t n, const char *file, int line)
+{
+	void *p;
+
+	for_crypto = 1;
+	p = plugins_malloc(n, file, line);
+	for_crypto = 0;
+	return p;
+}
+
+static void *
+crypto_realloc(void *p, size_t n, const char *file, int line)
+{
+	for_crypto = 1;
+	p = plugins_realloc(p, n, file, line);
+	for_crypto = 0;
+	return p;
+}
+
+int
+CRYPTO_set_mem_functions(crypto_malloc_fn *take, crypto_realloc_fn *resize,
+    crypto_free_fn *give_back)
+{
+	static int (*real)(crypto_malloc_fn *, crypto_realloc_fn *,
+	    crypto_free_fn *);
+
+	*(void **)&real = dlsym(RTLD_NEXT, "CRYPTO_set_mem_functions");
+	plugins_malloc = take;
+	plugins_realloc = resize;
+	return real(crypto_malloc, crypto_realloc, give_back);
 }
 
 #endif
