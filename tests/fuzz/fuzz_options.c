@@ -1,29 +1,19 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The command line: NUL- or newline-separated arguments.  An accepted line
- * keeps numbers within their limits; a refused one says why.
+ * The command line: one octet for the plugin ('0' to '2'), then NUL- or
+ * newline-separated arguments.  What is accepted is within its limits and
+ * has no other meaning behind one more option; what is refused is one clean
+ * line.
  */
-#include <stdbool.h>
-#include <string.h>
-
-#include "app/options.h"
-#include "fuzz.h"
+#include "app/finish.h"
+#include "tables.h"
 
 #define ARGS_MAX 64
-
-static const struct option_row *const groups[] = {
-	options_target, options_cert_expiry, options_general, NULL
-};
-static const struct option_table table = {
-	groups, "check_cert_expiry", "[TARGET...]"
-};
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static int
 split(char *text, size_t size, char **argv)
 {
-	static char name[] = "check_cert_expiry";
+	static char name[] = "check_thing";
 	bool start = true;
 	size_t i;
 	int argc = 0;
@@ -41,38 +31,62 @@ split(char *text, size_t size, char **argv)
 	return argc;
 }
 
-static void
-judge(int result, const struct options *options, const struct err *err)
+static int
+parse(struct arena *arena, const struct option_table *table,
+    const struct option_args *args, struct options *out)
 {
-	if (result != 0 && (err->kind == ERR_NONE || *err->text == '\0'))
-		abort();
-	if (result == 0 && (options->concurrency < 1 ||
-	    options->concurrency > 10000 || options->verbose > 3 ||
-	    options->timeout.ms < 1))
-		abort();
+	struct err err = ERR_INIT;
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	must(option_defaults(arena, table, out, &err) == 0);
+	rc = option_parse(arena, table, args, out, &err);
+	if (rc == 0)
+		check_options(table, out);
+	else
+		check_usage(&err);
+	return rc;
+}
+
+/* With an option in front that the others may override. */
+static void
+parse_more(struct arena *arena, const struct option_table *table,
+    const struct option_args *args, int rc)
+{
+	static char more[] = "--timeout=7";
+	struct options options;
+	char *argv[ARGS_MAX + 2];
+
+	argv[0] = args->argv[0];
+	argv[1] = more;
+	memcpy(argv + 2, args->argv + 1, sizeof(*argv) * (size_t)args->argc);
+	must(parse(arena, table, &(struct option_args){ args->argc + 1,
+	    argv }, &options) == rc);
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	const struct option_table *table;
+	struct option_args args;
 	struct options options;
 	struct err err = ERR_INIT;
 	struct arena *arena;
 	char *argv[ARGS_MAX + 1], *copy;
-	int argc;
+	int rc;
 
-	if (size > 4096)
+	if (size < 1 || size > 4096)
 		return 0;
+	table = table_of(data[0]);
 	arena = arena_new();
-	copy = malloc(size + 1);
+	copy = malloc(size);
 	must(arena != NULL && copy != NULL);
-	memset(&options, 0, sizeof(options));
-	memcpy(copy, data, size);
-	argc = split(copy, size, argv);
-	if (option_defaults(arena, &table, &options, &err) != 0)
-		abort();
-	judge(option_parse(arena, &table, &(struct option_args){ argc, argv },
-	    &options, &err), &options, &err);
+	memcpy(copy, data + 1, size - 1);
+	args = (struct option_args){ split(copy, size - 1, argv), argv };
+	rc = parse(arena, table, &args, &options);
+	parse_more(arena, table, &args, rc);
+	if (rc == 0 && options_finish(&options, arena, &err) != 0)
+		check_usage(&err);
 	free(copy);
 	arena_free(arena);
 	return 0;

@@ -2,8 +2,12 @@
 /*
  * A STARTTLS dialogue with a hostile server.  Byte 0 chooses the protocol,
  * byte 1 the size of the pieces (0: one), the rest is what the server says;
- * then it closes.  The bytes are unwrapped as TDS packets too.
+ * then it closes.  How it is cut into pieces makes no difference to whether
+ * the handshake may begin, and one octet behind the go-ahead ends it.
+ * The bytes are unwrapped as TDS packets too.
  */
+
+#include <stdbool.h>
 
 #include "base/text.h"
 #include "net/starttls.h"
@@ -35,13 +39,21 @@ feed(struct starttls_dialogue *dialogue, struct bytes in, struct err *err)
 	return next;
 }
 
-static void
-fuzz_dialogue(enum starttls protocol, size_t piece, struct bytes in)
+static bool
+may_begin(enum starttls_next next)
+{
+	return next == STARTTLS_READY || next == STARTTLS_WRAPPED;
+}
+
+/* What comes of it, and how much of the input until then. */
+static enum starttls_next
+fuzz_dialogue(enum starttls protocol, size_t piece, struct bytes in,
+    size_t *used)
 {
 	struct starttls_dialogue dialogue;
 	struct err err = ERR_INIT;
 	enum starttls_next next;
-	size_t n;
+	size_t n, len = in.len;
 
 	starttls_init(&dialogue, protocol, "host.test");
 	next = feed(&dialogue, bytes_of(NULL, 0), &err);
@@ -52,11 +64,34 @@ fuzz_dialogue(enum starttls protocol, size_t piece, struct bytes in)
 	}
 	if (next == STARTTLS_MORE)
 		starttls_eof(&dialogue, &err);
-	if (next == STARTTLS_READY || next == STARTTLS_WRAPPED)
+	if (may_begin(next))
 		must(dialogue.in.len == 0);
 	else
 		require_error(&err);
 	starttls_release(&dialogue);
+	*used = len - in.len;
+	return next;
+}
+
+static void
+fuzz_pieces(enum starttls protocol, size_t piece, struct bytes in)
+{
+	enum starttls_next slow, fast;
+	size_t used, ignored;
+
+	slow = fuzz_dialogue(protocol, 1, in, &used);
+	fast = fuzz_dialogue(protocol, piece, in, &ignored);
+	if (!may_begin(slow)) {
+		must(!may_begin(fast));
+		return;
+	}
+	must(!may_begin(fast) || fast == slow);
+	must(fuzz_dialogue(protocol, SIZE_MAX, bytes_of(in.data, used),
+	    &ignored) == slow);
+	if (used == in.len)
+		return;
+	must(fuzz_dialogue(protocol, SIZE_MAX, in, &ignored) ==
+	    STARTTLS_FAIL);
 }
 
 static void
@@ -81,7 +116,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (len < 2)
 		return 0;
 	in = bytes_of(data + 2, len - 2);
-	fuzz_dialogue((enum starttls)(data[0] % STARTTLS_COUNT),
+	fuzz_pieces((enum starttls)(data[0] % STARTTLS_COUNT),
 	    data[1] == 0 ? SIZE_MAX : data[1], in);
 	fuzz_tds(in);
 	return 0;

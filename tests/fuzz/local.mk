@@ -14,6 +14,7 @@ fuzz_targets = \
 	tests/fuzz/fuzz_crl \
 	tests/fuzz/fuzz_crl_diff \
 	tests/fuzz/fuzz_der \
+	tests/fuzz/fuzz_extra_opts \
 	tests/fuzz/fuzz_http \
 	tests/fuzz/fuzz_ini \
 	tests/fuzz/fuzz_json \
@@ -34,7 +35,8 @@ FUZZ_LIBS = $(FUZZ_LDFLAGS) $(LDADD)
 else
 FUZZ_LIBS = tests/fuzz/libreplay.a $(LDADD)
 check_LIBRARIES += tests/fuzz/libreplay.a
-tests_fuzz_libreplay_a_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz.h
+tests_fuzz_libreplay_a_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz.h \
+	tests/fuzz/tables.h
 endif
 
 tests_fuzz_fuzz_ini_LDADD = $(FUZZ_LIBS)
@@ -57,3 +59,4 @@ tests_fuzz_fuzz_http_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_range_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_render_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_tunnel_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_extra_opts_LDADD = $(FUZZ_LIBS)
