@@ -2,10 +2,12 @@
 /*
  * Gives up, before the first byte of a peer is read, what a plugin never
  * needs, so that a hole in a parser is worth little: no other program can be
- * run, no file written but in the cache, no privilege gained, no other
- * process looked into.  Landlock and seccomp, as far as the kernel has them
- * (Linux 5.13, x86-64 and arm64); without them nothing happens.  Threads
- * that are started later and libraries that are loaded later work.
+ * run, no file written or changed but in the cache, no privilege gained, no
+ * other process looked into or signalled, nothing typed into a terminal; root
+ * keeps no right of its own but to read and write what the rest allows.
+ * Landlock and seccomp, as far as the kernel has them (Linux 5.13, x86-64 and
+ * arm64); without them nothing happens.  Threads that are started later and
+ * libraries that are loaded later work.
  */
 #ifndef APP_CONFINE_H
 #define APP_CONFINE_H

@@ -42,9 +42,9 @@ for my $plugin (sort keys %runs) {
 	my $run = run_intruder($plugin, @{ $runs{$plugin} },
 	    { MPC_CACHE => $cache });
 	my %could = $run->{err} =~ /(\w+):(yes|no)/g;
-	is($could{$_}, 'yes', "$plugin: $_") for qw(bound filtered read);
-	is($could{$_}, 'no', "$plugin: cannot $_")
-	    for qw(make overwrite remove trace run);
+	is($could{$_}, 'yes', "$plugin: $_") for qw(bound filtered read raise);
+	is($could{$_}, 'no', "$plugin: cannot $_") for qw(make overwrite empty
+	    change remove peek signal type trace run);
 	is($could{cache}, $plugin eq 'check_cert_expiry' ? 'no' : 'yes',
 	    "$plugin: the cache");
 	is(read_file(scratch() . '/intruder/there'), "as it was\n",
@@ -55,6 +55,7 @@ for my $plugin (sort keys %runs) {
 
 my $free = run_intruder('check_cert_expiry', '-H', 'a.test',
     { MPC_UNCONFINED => 1 });
-like($free->{err}, qr/\bmake:yes\b/, 'MPC_UNCONFINED: for debuggers');
+like($free->{err}, qr/\b$_:yes\b/, "MPC_UNCONFINED: can $_")
+    for qw(make empty change signal type remove);
 
 done_testing();

@@ -7,14 +7,16 @@
  * MPC_CACHE the one of --cache-dir, or unset.
  */
 
+#include <sys/ioctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
-
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +41,58 @@ makes(const char *folder, const char *name)
 	if (fd >= 0)
 		close(fd);
 	return fd >= 0;
+}
+
+/* Without a right to write: what it is, and whether it is empty. */
+static int
+empties(const char *path)
+{
+	int	 fd = open(path, O_RDONLY | O_TRUNC | O_CLOEXEC);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0 || truncate(path, 0) == 0;
+}
+
+static int
+changes(const char *path)
+{
+	return chmod(path, 0666) == 0 ||
+	    fchmodat(AT_FDCWD, path, 0666, 0) == 0 ||
+	    utimensat(AT_FDCWD, path, NULL, 0) == 0 ||
+	    chown(path, getuid(), getgid()) == 0;
+}
+
+/* What another process was started with. */
+static int
+peeks(void)
+{
+	char	 path[64], c;
+	int	 fd;
+	ssize_t	 n;
+
+	snprintf(path, sizeof(path), "/proc/%d/environ", (int)getppid());
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : read(fd, &c, 1);
+	if (fd >= 0)
+		close(fd);
+	return n == 1;
+}
+
+static int
+signals(void)
+{
+	return kill(getppid(), 0) == 0 ||
+	    syscall(SYS_tgkill, getppid(), getppid(), 0) == 0;
+}
+
+/* There is no terminal, which the kernel says later than the filter. */
+static int
+types(void)
+{
+	char	 c = 'x';
+
+	return ioctl(STDIN_FILENO, TIOCSTI, &c) == 0 || errno != EPERM;
 }
 
 /* Comes back only when it is refused. */
@@ -87,10 +141,17 @@ getaddrinfo(const char *node, const char *service,
 	status();
 	say("make", makes(folder, "new"));
 	say("overwrite", makes(folder, "there"));
-	say("remove", unlink(path) == 0);
 	say("cache", makes(getenv("MPC_CACHE"), "new"));
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	say("read", fd >= 0);
+	say("empty", empties(path));
+	say("change", changes(path));
+	say("peek", peeks());
+	say("signal", signals());
+	say("raise", syscall(SYS_tgkill, getpid(), syscall(SYS_gettid),
+	    0) == 0);
+	say("type", types());
+	say("remove", unlink(path) == 0);
 	say("trace", ptrace(PTRACE_SEIZE, getppid(), 0, 0) == 0);
 	say("run", runs());
 	return EAI_NONAME;
