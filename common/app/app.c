@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -38,6 +39,16 @@ struct process {
 	int64_t start_ms;
 };
 
+/* Whoever shares the pipe or the terminal may have made it one that does not
+ * wait. */
+static void
+wait_for_reader(void)
+{
+	struct pollfd out = { STDOUT_FILENO, POLLOUT, 0 };
+
+	(void)poll(&out, 1, -1);
+}
+
 static int
 write_all(const char *data, size_t len)
 {
@@ -45,8 +56,11 @@ write_all(const char *data, size_t len)
 
 	while (len > 0) {
 		n = write(STDOUT_FILENO, data, len);
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && (errno == EINTR || errno == EAGAIN)) {
+			if (errno == EAGAIN)
+				wait_for_reader();
 			continue;
+		}
 		if (n <= 0)
 			return -1;
 		data += n;

@@ -6,6 +6,7 @@
 use strict;
 use warnings;
 use Encode ();
+use Fcntl;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
 use MPC::Test;
@@ -135,6 +136,29 @@ subtest 'standard error' => sub {
 	my $run = run_plugin('check_cert_expiry', '-f', "$pki/good.pem",
 	    '-f', '/nonexistent', '-H', '127.0.0.1', '-p', closed_port());
 	is($run->{err}, '', 'is empty');
+};
+
+subtest 'a standard output that does not wait' => sub {
+	my @args = ('-f', "$pki/good.pem", '--no-trust', '--at=' . time, '-o',
+	    'json', ('-f', "$pki/good.pem") x 60);
+	my $whole = run_plugin('check_cert_expiry', @args);
+	cmp_ok(length $whole->{out}, '>', 65536, 'is full before the end');
+	pipe my $from, my $to or die;
+	my $pid = fork() // die;
+	if ($pid == 0) {
+		close $from;
+		fcntl $to, F_SETFL, O_NONBLOCK or die;
+		open STDOUT, '>&', $to or die;
+		exec plugin('check_cert_expiry'), @args or die;
+	}
+	close $to;
+	select undef, undef, undef, 0.3;
+	my $out = do { local $/; <$from> };
+	waitpid $pid, 0;
+	is($? >> 8, $whole->{exit}, 'the exit code');
+	is(length($out =~ s/"\w*(?:_ms|elapsed)\w*": ?[\d.]+//gr),
+	    length($whole->{out} =~ s/"\w*(?:_ms|elapsed)\w*": ?[\d.]+//gr),
+	    'and all of it');
 };
 
 subtest '--perfdata' => sub {
