@@ -16,6 +16,7 @@
 
 #define DIGEST 32
 #define LINE_MAX_LEN 256
+#define KIND_OCTETS 4096
 
 struct keylist {
 	const uint8_t *records;		/* sorted */
@@ -59,20 +60,24 @@ map_file(struct keylist *list, const char *path, struct err *err)
 	    err_set(err, ERR_SYNTAX, "%s: is empty", path);
 }
 
-/* Text holds nothing but hexadecimal digits, blanks and comments; the first
- * octets tell. */
+/*
+ * Text is printable; many octets tell: a digest may begin with '#' or a
+ * newline, too, and one that is taken for a comment would not be found.
+ */
 static bool
 is_text(const struct keylist *list)
 {
-	const uint8_t *p = list->map;
-	size_t i, n = list->map_len < 64 ? list->map_len : 64;
+	struct bytes rest = bytes_of(list->map, list->map_len);
+	uint32_t code;
+	size_t len, done;
 
-	if (p[0] == '#')
-		return true;
-	for (i = 0; i < n && p[i] != '\n' && p[i] != '#'; i++)
-		if (strchr("0123456789abcdefABCDEF: \t\r", p[i]) == NULL ||
-		    p[i] == '\0')
+	for (done = 0; rest.len > 0 && done < KIND_OCTETS; done += len) {
+		len = text_utf8_next(rest, &code);
+		if (len == 0 || code == 0x7f || (code < ' ' &&
+		    code != '\t' && code != '\r' && code != '\n'))
 			return false;
+		rest = bytes_of(rest.data + len, rest.len - len);
+	}
 	return true;
 }
 
@@ -125,6 +130,8 @@ read_text(struct keylist *list, const char *path, struct err *err)
 			sorted = false;
 		list->n++;
 	}
+	if (list->n == 0)
+		return err_set(err, ERR_SYNTAX, "%s: holds no digest", path);
 	if (!sorted)
 		qsort(list->own, list->n, DIGEST, compare);
 	list->records = list->own;

@@ -18,6 +18,7 @@ fuzz_targets = \
 	tests/fuzz/fuzz_http \
 	tests/fuzz/fuzz_ini \
 	tests/fuzz/fuzz_json \
+	tests/fuzz/fuzz_keylist \
 	tests/fuzz/fuzz_keystore \
 	tests/fuzz/fuzz_load \
 	tests/fuzz/fuzz_ocsp \
@@ -60,3 +61,4 @@ tests_fuzz_fuzz_range_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_render_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_tunnel_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_extra_opts_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_keylist_LDADD = $(FUZZ_LIBS)
