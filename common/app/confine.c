@@ -187,9 +187,9 @@ confine_calls(void)
 		DENY(execve), DENY(execveat),
 		DENY(process_vm_readv), DENY(process_vm_writev),
 #ifndef TRACED
-		DENY(ptrace), DENY_OTHERS((uint32_t)getpid()),
+		DENY(ptrace),
 #endif
-		DENY_FILES,
+		DENY_OTHERS((uint32_t)getpid()), DENY_FILES,
 		DENY_NEW(NR_PIDFD_SEND_SIGNAL), DENY_NEW(NR_IO_URING_SETUP),
 		DENY_NEW(NR_OPENAT2), DENY_NEW(NR_FCHMODAT2),
 		DENY_NEW(NR_SETXATTRAT), DENY_NEW(NR_REMOVEXATTRAT),

@@ -156,8 +156,8 @@ subtest 'a standard output that does not wait' => sub {
 	my $out = do { local $/; <$from> };
 	waitpid $pid, 0;
 	is($? >> 8, $whole->{exit}, 'the exit code');
-	is(length($out =~ s/"\w*(?:_ms|elapsed)\w*": ?[\d.]+//gr),
-	    length($whole->{out} =~ s/"\w*(?:_ms|elapsed)\w*": ?[\d.]+//gr),
+	# The times differ.
+	is($out =~ s/[\d.]+/0/gr, $whole->{out} =~ s/[\d.]+/0/gr,
 	    'and all of it');
 };
 
