@@ -79,13 +79,17 @@ mem_resize(void *p, size_t n, size_t size)
 	    realloc(p, total == 0 ? 1 : total));
 }
 
+/* A handshake makes ten thousand of these. */
 void *
 mem_library(void *p, size_t size)
 {
-	void *out = mem_resize(p, 1, size);
+	void *out = mem_refused() ? NULL :
+	    p == NULL ? malloc(size) : realloc(p, size);
 
-	if (out == NULL)
+	if (out == NULL) {
+		atomic_fetch_add(&mem_failed, 1);
 		atomic_store(&mem_library_lacked, true);
+	}
 	return out;
 }
 

@@ -28,7 +28,7 @@ unsigned long mem_count(void);			/* allocations so far */
  * before and after. */
 unsigned long mem_failures(void);
 /*
- * For a library that takes an allocator: mem_resize(p, 1, size).  After one
+ * For a library that takes an allocator: like realloc, size not 0.  After one
  * that failed mem_library_failed() is true for good: the library may have
  * said something else than that, and may keep what is half done.
  */
