@@ -48,8 +48,8 @@ key_decode(struct bytes in, const char *form, struct prompt *prompt)
 	EVP_PKEY *key = NULL;
 	size_t len = in.len;
 
-	decoder = OSSL_DECODER_CTX_new_for_pkey(&key, form, NULL, NULL, 0,
-	    NULL, NULL);
+	decoder = OSSL_DECODER_CTX_new_for_pkey(&key, form, NULL, NULL,
+	    EVP_PKEY_KEYPAIR, NULL, NULL);
 	if (decoder == NULL)
 		return NULL;
 	if (OSSL_DECODER_CTX_set_pem_password_cb(decoder, prompt_answer,
