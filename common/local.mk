@@ -245,6 +245,8 @@ common_libcert_common_a_SOURCES = \
 	common/probe/autossl_envelope_error.c \
 	common/probe/autossl_envelope_private.h \
 	common/probe/autossl_host.c \
+	common/probe/autossl_pages.c \
+	common/probe/autossl_pages.h \
 	common/probe/autossl_private.h \
 	common/probe/autossl_read.c \
 	common/probe/autossl_read.h \

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "probe/autossl_private.h"
-#include "probe/autossl_read.h"
+#include "probe/autossl_read_private.h"
 
 #define PAGES_AT_ONCE	3
 #define USERS_ONE_BY_ONE 8	/* beyond, listaccts is read whole */
@@ -19,48 +19,47 @@ host_set_page(struct autossl_probe *probe, struct autossl_call *call,
 	struct autossl_param *param = &call->params[from];
 
 	*param++ = (struct autossl_param){ "api.chunk.enable", "1" };
+	/* How many rows there are is only told on request. */
+	*param++ = (struct autossl_param){ "api.chunk.verbose", "1" };
 	*param++ = (struct autossl_param){ "api.chunk.size",
 		autossl_number(probe, AUTOSSL_PAGE) };
 	*param = (struct autossl_param){ "api.chunk.start",
 		autossl_number(probe, start) };
 }
 
-/* The first row again: the server does not know pages. */
+/* False: there is no more to ask for by now. */
 static bool
-host_is_repeat(struct autossl_question *question,
-    struct autossl_pages *pages, const struct json_value *row)
+host_turn_page(struct autossl_probe *probe, struct autossl_pages *pages,
+    struct autossl_question *question, size_t from)
 {
-	struct arena *arena = question->probe->arena;
-	struct bytes user = json_text_of(row, "user");
-	struct bytes name = json_text_of(row, "servername");
-
-	if (question->start == 1) {
-		pages->first_user = arena_bytes(arena, user);
-		pages->first_name = arena_bytes(arena, name);
+	question->start = autossl_pages_next(pages);
+	if (question->start == 0)
 		return false;
-	}
-	return row != NULL && bytes_eq(user, pages->first_user) &&
-	    bytes_eq(name, pages->first_name);
+	host_set_page(probe, &question->call, from, question->start);
+	autossl_ask(probe, question);
+	return true;
 }
 
-/* What was read of a page says whether there are more: a short one is the
- * last, one with more rows than asked for is everything. */
+/* What is not complete is a failure of its topic. */
 static void
-host_page_read(struct autossl_pages *pages, size_t rows)
+host_close_pages(struct autossl_probe *probe,
+    const struct autossl_pages *pages, enum autossl_topic topic,
+    const char *function)
 {
-	if (rows != AUTOSSL_PAGE)
-		pages->ended = true;
+	struct autossl_topic_state *state = &probe->facts->topics[topic];
+
+	if (state->got > 0 && state->error.kind == ERR_NONE)
+		(void)autossl_pages_check(pages, function, &state->error);
 }
 
 static int host_on_vhosts(struct autossl_question *question,
     const struct autossl_answer *answer, struct err *err);
 
-static void
+static bool
 host_ask_vhosts(struct autossl_probe *probe)
 {
 	struct autossl_question question = {
 		.topic = AUTOSSL_VHOSTS, .read = host_on_vhosts,
-		.start = probe->vhosts.next,
 		.call = { .function = "fetch_ssl_vhosts", .params = {
 			{ "api.columns.enable", "1" },
 			{ "api.columns.a", "user" },
@@ -70,9 +69,7 @@ host_ask_vhosts(struct autossl_probe *probe)
 		} }
 	};
 
-	host_set_page(probe, &question.call, 5, question.start);
-	probe->vhosts.next += AUTOSSL_PAGE;
-	autossl_ask(probe, &question);
+	return host_turn_page(probe, &probe->vhosts, &question, 5);
 }
 
 static int
@@ -80,18 +77,13 @@ host_on_vhosts(struct autossl_question *question,
     const struct autossl_answer *answer, struct err *err)
 {
 	struct autossl_probe *probe = question->probe;
-	struct autossl_pages *pages = &probe->vhosts;
-	size_t rows;
+	size_t known = autossl_pages_take(&probe->vhosts, probe->arena,
+	    question->start, autossl_read_rows(answer->data, "vhosts"),
+	    answer->metadata);
 
-	if (host_is_repeat(question, pages,
-	    json_at(json_get(answer->data, "vhosts"), 0))) {
-		pages->ended = true;
-		return 0;
-	}
-	if (autossl_read_vhosts(probe->facts, answer->data, &rows, err) != 0)
+	if (autossl_read_vhosts(probe->facts, answer->data, known, err) != 0)
 		return -1;
-	host_page_read(pages, rows);
-	if (question->start > 1 && !pages->ended)
+	if (question->start > 1)
 		host_ask_vhosts(probe);
 	return 0;
 }
@@ -137,7 +129,7 @@ host_on_queue(struct autossl_question *question,
 static void
 host_begin(struct autossl_probe *probe)
 {
-	probe->vhosts.next = 1;
+	autossl_pages_init(&probe->vhosts);
 	host_ask_vhosts(probe);
 }
 
@@ -167,8 +159,8 @@ host_overview(struct autossl_probe *probe)
 	}
 	for (i = 0; i < sizeof(questions) / sizeof(questions[0]); i++)
 		autossl_ask(probe, &questions[i]);
-	for (i = 0; i < PAGES_AT_ONCE && !probe->vhosts.ended; i++)
-		host_ask_vhosts(probe);
+	for (i = 0; i < PAGES_AT_ONCE && host_ask_vhosts(probe); i++)
+		continue;
 }
 
 static int
@@ -180,15 +172,12 @@ host_ask_accounts(struct autossl_probe *probe)
 {
 	struct autossl_question question = {
 		.topic = AUTOSSL_ACCOUNTS, .read = host_on_accounts,
-		.start = probe->accounts.next,
 		.call = { .function = "listaccts", .params = {
 			{ "want", "user,suspended" },
 		} }
 	};
 
-	host_set_page(probe, &question.call, 1, question.start);
-	probe->accounts.next += AUTOSSL_PAGE;
-	autossl_ask(probe, &question);
+	host_turn_page(probe, &probe->accounts, &question, 1);
 }
 
 static int
@@ -196,21 +185,14 @@ host_on_accounts(struct autossl_question *question,
     const struct autossl_answer *answer, struct err *err)
 {
 	struct autossl_probe *probe = question->probe;
-	size_t rows;
 
-	if (question->start > 0 && host_is_repeat(question, &probe->accounts,
-	    json_at(json_get(answer->data, "acct"), 0))) {
-		probe->accounts.ended = true;
-		return 0;
-	}
-	if (autossl_read_accounts(probe->facts, answer->data, &rows,
-	    err) != 0)
+	if (autossl_read_accounts(probe->facts, answer->data, err) != 0)
 		return -1;
 	if (question->start == 0)
 		return 0;
-	host_page_read(&probe->accounts, rows);
-	if (!probe->accounts.ended)
-		host_ask_accounts(probe);
+	autossl_pages_take(&probe->accounts, probe->arena, question->start,
+	    autossl_read_rows(answer->data, "acct"), answer->metadata);
+	host_ask_accounts(probe);
 	return 0;
 }
 
@@ -252,10 +234,12 @@ host_suspended(struct autossl_probe *probe)
 	};
 	size_t i, n, more;
 
+	host_close_pages(probe, &probe->vhosts, AUTOSSL_VHOSTS,
+	    "fetch_ssl_vhosts");
 	autossl_find_due(probe);
 	n = host_due_users(probe, users, USERS_ONE_BY_ONE, &more);
 	if (more > 0) {
-		probe->accounts.next = 1;
+		autossl_pages_init(&probe->accounts);
 		host_ask_accounts(probe);
 		return;
 	}
@@ -304,6 +288,8 @@ host_details(struct autossl_probe *probe)
 	const char *name;
 	size_t i, n;
 
+	host_close_pages(probe, &probe->accounts, AUTOSSL_ACCOUNTS,
+	    "listaccts");
 	autossl_ask(probe, &queue);
 	autossl_find_due(probe);
 	n = host_due_users(probe, users, AUTOSSL_USERS_MAX,

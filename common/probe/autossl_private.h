@@ -14,22 +14,14 @@
 #include "model/options.h"
 #include "net/loop.h"
 #include "probe/autossl_call.h"
+#include "probe/autossl_pages.h"
 #include "probe/autossl_state.h"
 
-#define AUTOSSL_PAGE		500	/* rows of a long list at once */
 #define AUTOSSL_ANSWER_MAX	(16U << 20)	/* octets */
 #define AUTOSSL_USERS_MAX	200	/* accounts asked about one by one */
 #define AUTOSSL_RENEWALS_MAX	50	/* names asked about one by one */
 
 struct autossl_probe;
-
-/* A list that is read in pages, a few at once; ends with a short page. */
-struct autossl_pages {
-	size_t next;		/* first row not asked for yet, from 1 */
-	bool ended;
-	struct bytes first_user, first_name;	/* row 1: when it comes again
-						 * there are no pages */
-};
 
 struct autossl_question {
 	struct autossl_probe *probe;

@@ -20,13 +20,13 @@ int autossl_read_schedule(struct autossl_facts *facts,
     const struct json_value *data, struct err *err);
 int autossl_read_runs(struct autossl_facts *facts,
     const struct json_value *data, struct err *err);
-/* Appends; *n is the number of rows that the page had, before --account.
- * Names are kept for those that are due. */
+/* Appends all rows but the first `skip`.  Names are kept for those that are
+ * due. */
 int autossl_read_vhosts(struct autossl_facts *facts,
-    const struct json_value *data, size_t *n, struct err *err);
-/* listaccts: marks the virtual hosts of suspended accounts; *n as above. */
+    const struct json_value *data, size_t skip, struct err *err);
+/* listaccts: marks the virtual hosts of suspended accounts. */
 int autossl_read_accounts(struct autossl_facts *facts,
-    const struct json_value *data, size_t *n, struct err *err);
+    const struct json_value *data, struct err *err);
 /* Of a user (WHM) or of the account; attaches them to the virtual hosts of
  * this user that are due, counts the others.  Records older than the last
  * run that came later than a day are stale: noise. */

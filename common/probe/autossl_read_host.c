@@ -196,20 +196,19 @@ host_mark_suspended(struct autossl_facts *facts, const struct bytes *users,
 
 int
 autossl_read_accounts(struct autossl_facts *facts,
-    const struct json_value *data, size_t *n, struct err *err)
+    const struct json_value *data, struct err *err)
 {
 	const struct json_value *rows = autossl_read_rows(data, "acct");
 	struct bytes *users;
-	size_t i, n_users = 0;
+	size_t i, n = json_count(rows), n_users = 0;
 
-	*n = json_count(rows);
 	if (rows == NULL)
 		return err_set(err, ERR_SYNTAX,
 		    "listaccts: no list of accounts");
-	users = mem_array(*n, sizeof(*users));
+	users = mem_array(n, sizeof(*users));
 	if (users == NULL)
 		return err_nomem(err);
-	for (i = 0; i < *n; i++) {
+	for (i = 0; i < n; i++) {
 		const struct json_value *row = json_at(rows, i);
 		struct bytes user = json_text_of(row, "user");
 

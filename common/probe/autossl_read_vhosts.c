@@ -208,17 +208,16 @@ vhost_done(const struct vhost_reader *r)
 
 int
 autossl_read_vhosts(struct autossl_facts *facts,
-    const struct json_value *data, size_t *n, struct err *err)
+    const struct json_value *data, size_t skip, struct err *err)
 {
 	const struct json_value *rows = autossl_read_rows(data, "vhosts");
 	struct vhost_reader r = { .facts = facts, .err = err };
-	size_t i;
+	size_t i, n = json_count(rows);
 
-	*n = json_count(rows);
 	if (rows == NULL)
 		return err_set(err, ERR_SYNTAX,
 		    "fetch_ssl_vhosts: no list of virtual hosts");
-	for (i = 0; i < *n; i++)
+	for (i = skip; i < n; i++)
 		if (vhost_read_row(&r, json_at(rows, i), "crt") != 0)
 			return -1;
 	return vhost_done(&r);

@@ -62,6 +62,72 @@ for my $n (PAGE - 1, PAGE, PAGE + 1, 1200) {
 	    "$n without pages: few calls");
 }
 
+# A server that sends fewer rows at once than it was asked for, and says how
+# many there are, or does not.
+for my $silent (0, 1) {
+	for my $case ([ 100, 7 ], [ 1200, 100 ], [ 1200, 499 ], [ 500, 250 ],
+	    [ 2, 1 ], [ 499, 498 ]) {
+		my ($n, $max) = @$case;
+		next if $silent && $max == 1;
+		my $title = "$n websites, $max at once, silent $silent";
+		my $server = cpanel({ %{ scene($n, expired => 1) },
+		    drift => { chunk_max => $max, chunk_silent => $silent } });
+		my $run = check($server->host, '-t', '60s');
+		state_is($run, 'critical', $title);
+		is(metric($run, 'vhosts'), $n, "$title: all are read");
+		my %twice;
+		is(scalar(grep { $twice{$_}++ } pages($server,
+		    'fetch_ssl_vhosts')), 0, "$title: each page once");
+	}
+}
+
+# Nor are accounts beyond such a page forgotten.
+for my $silent (0, 1) {
+	my $server = cpanel({ now => '2026-11-20T12:00:00Z', accounts => [
+	    map { { user => "u$_", domain => "u$_.example", suspended => 1,
+	    vhosts => [ { name => "u$_.example", cert => { ago => '9d' } } ]
+	    } } 1 .. 30 ], drift => { chunk_max => 7,
+	    chunk_silent => $silent } });
+	my $run = check($server->host);
+	state_is($run, 'ok', "suspended accounts, silent $silent");
+	is(metric($run, 'expired'), 0, 'none of them is expired');
+	is(metric($run, 'vhosts'), 30, 'all are read');
+}
+
+# What is missing is missed: a server that has more rows than it gives.
+for my $case (
+	[ 'the first page over and over', 1200, { chunk_stuck => 1 }, 500,
+	    qr/the server has 1200 rows, and gave 500/ ],
+	[ 'more rows than there are', 40, { chunk_records => 41 }, 40,
+	    qr/the server has 41 rows, and gave 40/ ],
+	[ 'no row of many', 0, { chunk_records => 7 }, 0,
+	    qr/the server has 7 rows, and gave 0/ ],
+    ) {
+	my ($title, $n, $drift, $read, $words) = @$case;
+	my $server = cpanel({ %{ scene($n) }, drift => $drift });
+	my $run = check($server->host, '-t', '60s');
+	state_is($run, 'unknown', $title);
+	line1_like($run, qr/only $read websites could be read: .*$words/,
+	    "$title: text");
+}
+# All on one page, it says, and that there are more pages.
+{
+	my $server = cpanel({ %{ scene(30) }, drift => { chunk_max => 10,
+	    chunk_records => 10 } });
+	is(metric(check($server->host), 'vhosts'), 30, 'a contradiction');
+}
+# A page in the middle that is short.
+{
+	my $server = cpanel({ %{ scene(2600) }, drift => {
+	    chunk_silent => 1 }, faults => [ { function =>
+	    'fetch_ssl_vhosts', when => { 'api.chunk.start' => '501' },
+	    body => '{"data":{"vhosts":[]},"metadata":{"result":1}}' } ] });
+	my $run = check($server->host, '-t', '60s');
+	state_is($run, 'unknown', 'a page without rows');
+	line1_like($run, qr/rows are missing in front of row 1501/,
+	    'a page without rows: text');
+}
+
 # The last page fails: what is known is told, and that it is not all.
 {
 	my $server = cpanel({ %{ scene(1200, overdue => 1) }, faults => [ {

@@ -75,9 +75,8 @@ static void
 read_due(struct autossl_facts *facts)
 {
 	struct json_doc *doc = json_doc_parse(bytes_str(due), 100, NULL);
-	size_t n;
 
-	autossl_read_vhosts(facts, json_doc_root(doc), &n, NULL);
+	autossl_read_vhosts(facts, json_doc_root(doc), 0, NULL);
 	must(facts->n_vhosts == 1 && facts->vhosts[0].detail != NULL);
 	json_doc_free(doc);
 }
@@ -87,14 +86,13 @@ read_all(struct autossl_facts *facts, const struct json_value *data)
 {
 	struct bytes bob = bytes_str("bob");
 	struct autossl_renewal renewal;
-	size_t n;
 
 	autossl_read_providers(facts, data, NULL);
 	autossl_read_schedule(facts, data, NULL);
 	autossl_read_runs(facts, data, NULL);
-	autossl_read_vhosts(facts, data, &n, NULL);
+	autossl_read_vhosts(facts, data, 0, NULL);
 	autossl_read_installed(facts, bob, data, NULL);
-	autossl_read_accounts(facts, data, &n, NULL);
+	autossl_read_accounts(facts, data, NULL);
 	autossl_read_problems(facts, bob, data, NULL);
 	autossl_read_log(facts, data, NULL);
 	autossl_read_queue(facts, data, NULL);

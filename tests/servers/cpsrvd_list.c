@@ -274,23 +274,37 @@ slice(json_t *list, size_t start, size_t size)
 	json_decref(part);
 }
 
+/* A number that the scenario has for a drift, or the fallback. */
+static long
+drift_number(const struct call *call, const char *what, long fallback)
+{
+	const json_t	*n = json_object_get(json_object_get(call->scene,
+			    "drift"), what);
+
+	return json_is_integer(n) ? (long)json_integer_value(n) : fallback;
+}
+
 static void
 chunk_whm(struct call *call, json_t *list)
 {
 	long	 size = params_number(&call->params, "api.chunk.size", 100);
 	long	 start = params_number(&call->params, "api.chunk.start", 1);
+	long	 most = drift_number(call, "chunk_max", size);
 	size_t	 n = json_array_size(list);
 
+	if (size > most)
+		size = most;
 	if (size < 1)
 		size = 1;
-	if (start < 1)
+	if (start < 1 || scene_drift(call, "chunk_stuck"))
 		start = 1;
 	slice(list, (size_t)start - 1, (size_t)size);
-	if (params_number(&call->params, "api.chunk.verbose", 0) == 0)
+	if (params_number(&call->params, "api.chunk.verbose", 0) == 0 ||
+	    scene_drift(call, "chunk_silent"))
 		return;
 	json_object_set_new(call->metadata, "chunk", json_pack(
-	    "{s:I,s:I,s:I,s:I}", "records", (json_int_t)n, "size",
-	    (json_int_t)size, "chunks",
+	    "{s:I,s:I,s:I,s:I}", "records", (json_int_t)drift_number(call,
+	    "chunk_records", (long)n), "size", (json_int_t)size, "chunks",
 	    (json_int_t)((n + (size_t)size - 1) / (size_t)size), "current",
 	    (json_int_t)((start - 1) / size + 1)));
 }

@@ -53,7 +53,6 @@ scene_due(struct autossl_facts *facts, const char *user, const char *name)
 	char text[1024];
 	struct err err = ERR_INIT;
 	struct json_doc *doc;
-	size_t n;
 
 	snprintf(text, sizeof(text), "{\"vhosts\":[{\"user\":\"%s\","
 	    "\"servername\":\"%s\",\"domains\":[\"%s\",\"www.%s\"],\"crt\":{"
@@ -61,7 +60,7 @@ scene_due(struct autossl_facts *facts, const char *user, const char *name)
 	    "\"is_self_signed\":0,\"issuer.organizationName\":"
 	    "\"Let's Encrypt\"}}]}", user, name, name, name);
 	doc = scene_json(text);
-	if (autossl_read_vhosts(facts, json_doc_root(doc), &n, &err) != 0 ||
+	if (autossl_read_vhosts(facts, json_doc_root(doc), 0, &err) != 0 ||
 	    facts->vhosts[facts->n_vhosts - 1].detail == NULL)
 		bail("%s is not due: %s", name, err.text);
 	json_doc_free(doc);

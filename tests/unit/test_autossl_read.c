@@ -217,7 +217,7 @@ test_certs(void)
 	struct autossl_facts facts;
 	struct err err = ERR_INIT;
 	char text[600];
-	size_t i, n;
+	size_t i;
 
 	for (i = 0; i < sizeof(certs) / sizeof(*certs); i++) {
 		const struct autossl_vhost *v;
@@ -228,7 +228,7 @@ test_certs(void)
 		    "\"servername\":\"x.example\",\"crt\":%s}]}",
 		    certs[i].crt);
 		doc = scene_json(text);
-		is_int(autossl_read_vhosts(&facts, json_doc_root(doc), &n,
+		is_int(autossl_read_vhosts(&facts, json_doc_root(doc), 0,
 		    &err), certs[i].dates || certs[i].issuer ==
 		    AUTOSSL_ISSUER_NONE ? 0 : -1, "%s", certs[i].crt);
 		json_doc_free(doc);
@@ -305,11 +305,10 @@ read_by(struct autossl_facts *facts, int which, const struct json_value *v,
 {
 	struct autossl_renewal renewal;
 	struct bytes u = bytes_str("u");
-	size_t n;
 
 	switch (which) {
 	case 0:
-		return autossl_read_vhosts(facts, v, &n, err);
+		return autossl_read_vhosts(facts, v, 0, err);
 	case 1:
 		return autossl_read_installed(facts, u, v, err);
 	case 2:
@@ -319,7 +318,7 @@ read_by(struct autossl_facts *facts, int which, const struct json_value *v,
 	case 4:
 		return autossl_read_runs(facts, v, err);
 	case 5:
-		return autossl_read_accounts(facts, v, &n, err);
+		return autossl_read_accounts(facts, v, err);
 	case 6:
 		return autossl_read_log(facts, v, err);
 	case 7:

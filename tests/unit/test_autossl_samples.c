@@ -31,20 +31,17 @@ static int
 vhosts(struct autossl_facts *facts, const struct json_value *data,
     struct err *err)
 {
-	size_t n;
-	int ret = autossl_read_vhosts(facts, data, &n, err);
+	int ret = autossl_read_vhosts(facts, data, 0, err);
 
-	return ret == 0 && n != json_count(json_get(data, "vhosts")) ? -1 :
-	    ret;
+	return ret == 0 && facts->n_vhosts != json_count(json_get(data,
+	    "vhosts")) ? -1 : ret;
 }
 
 static int
 accounts(struct autossl_facts *facts, const struct json_value *data,
     struct err *err)
 {
-	size_t n;
-
-	return autossl_read_accounts(facts, data, &n, err);
+	return autossl_read_accounts(facts, data, err);
 }
 
 static int
