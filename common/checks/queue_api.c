@@ -180,6 +180,39 @@ api_unread(const struct autossl_facts *facts, struct result *result)
 	buf_release(&text);
 }
 
+static size_t
+api_flaw(struct buf *out, size_t before, size_t n, const char *words)
+{
+	if (n > 0)
+		buf_printf(out, "%s%zu %s", before == 0 ? "" : ", ", n,
+		    words);
+	return before + n;
+}
+
+/* Websites that may need somebody, for all that is known of them. */
+static void
+api_flaws(const struct check_input *in, struct result *result)
+{
+	static const char *const words[AUTOSSL_FLAWS] = {
+		[AUTOSSL_FLAW_NAME] = "without a name or an account",
+		[AUTOSSL_FLAW_CERTIFICATE] = "without the certificate",
+		[AUTOSSL_FLAW_ISSUER] =
+		    "with a certificate without an issuer",
+	};
+	struct buf text = BUF_INIT;
+	size_t i, n = 0;
+
+	for (i = 0; i < AUTOSSL_FLAWS; i++)
+		n = api_flaw(&text, n, in->obs->autossl->flaws[i], words[i]);
+	n = api_flaw(&text, n, queue_count(in).undated,
+	    "with a certificate without an end that can be read");
+	if (n > 0)
+		result_bad(result, FINDING_API_ANSWER, "", "%zu website%s "
+		    "cannot be judged: the server lists %s", n,
+		    n == 1 ? "" : "s", buf_text(&text));
+	buf_release(&text);
+}
+
 static bool
 api_lists(const struct autossl_facts *facts, struct bytes user)
 {
@@ -208,7 +241,13 @@ api_empty(const struct autossl_facts *facts, struct result *result)
 			    "of account %s is listed", result_clean(result,
 			    user, 64));
 	}
-	if (facts->n_vhosts == 0 && rules->n_accounts == 0)
+	if ((facts->n_vhosts == 0 && rules->n_accounts > 0) ||
+	    facts->flaws[AUTOSSL_FLAW_CERTIFICATE] > 0)
+		return;
+	for (i = 0; i < facts->n_vhosts && facts->vhosts[i].issuer ==
+	    AUTOSSL_ISSUER_NONE; i++)
+		continue;
+	if (i == facts->n_vhosts)
 		result_bad(result, FINDING_API_EMPTY, "", "no website with a "
 		    "certificate is listed%s", !host ? "" : ": none is "
 		    "there, or the token may not see it");
@@ -228,6 +267,7 @@ api_read(const struct check_input *in, struct result *result)
 		    facts->n_calls == 1 ? "" : "s");
 	if (facts->topics[AUTOSSL_VHOSTS].error.kind == ERR_NONE)
 		api_empty(facts, result);
+	api_flaws(in, result);
 	api_partial(facts, result);
 	api_unread(facts, result);
 }

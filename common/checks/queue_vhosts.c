@@ -236,10 +236,6 @@ add_noise(const struct check_input *in, struct result *result,
 		    facts->n_problem_domains,
 		    facts->n_problem_domains == 1 ? "" : "s",
 		    facts->n_noise);
-	if (tally->undated > 0)
-		result_bad(result, FINDING_API_UNREAD, "", "the dates of %zu "
-		    "AutoSSL certificate%s cannot be read", tally->undated,
-		    tally->undated == 1 ? "" : "s");
 }
 
 static void

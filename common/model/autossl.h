@@ -153,6 +153,14 @@ struct autossl_log {
 	bool disabled;		/* "This system has AutoSSL disabled." */
 };
 
+/* Why a row of the core call cannot be judged. */
+enum autossl_flaw {
+	AUTOSSL_FLAW_NAME,	/* no website or account is named */
+	AUTOSSL_FLAW_CERTIFICATE,	/* it is left out */
+	AUTOSSL_FLAW_ISSUER,	/* nothing says whose certificate it is */
+	AUTOSSL_FLAWS
+};
+
 /* What the facts are read with; set before anything is read. */
 struct autossl_rules {
 	int64_t now;
@@ -181,6 +189,7 @@ struct autossl_facts {
 	struct autossl_log log;
 	struct autossl_vhost *vhosts;
 	size_t n_vhosts, cap_vhosts;
+	size_t flaws[AUTOSSL_FLAWS];	/* rows, each counted once */
 	/* Recorded problems, all and those of names that matter to nobody
 	 * (service subdomains, excluded, stale). */
 	size_t n_problems, n_problem_domains, n_noise;

@@ -320,6 +320,7 @@ autossl_ask_renewal(struct autossl_probe *probe)
 		question.call.params[0].value = autossl_string(probe,
 		    probe->due[i]->servername);
 		if (question.vhost->detail != NULL &&
+		    (question.call.user != NULL || question.user.len == 0) &&
 		    question.call.params[0].value != NULL)
 			autossl_ask(probe, &question);
 	}

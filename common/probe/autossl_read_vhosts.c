@@ -14,17 +14,23 @@ struct vhost_reader {
 	struct autossl_facts *facts;
 	struct bytes user;		/* UAPI: whose they are */
 	const struct json_value *row, *cert;
-	size_t unreadable;		/* certificates without an end */
 	struct err *err;
 };
 
+/* A beginning that is none, behind the end or yet to come, would keep the
+ * certificate from ever being due. */
 static void
-vhost_dates(struct autossl_vhost *vhost, const struct json_value *cert)
+vhost_dates(const struct vhost_reader *r, struct autossl_vhost *vhost)
 {
-	if (json_instant_of(cert, "not_after", &vhost->not_after) != 0)
+	int64_t begin;
+
+	if (json_instant_of(r->cert, "not_after", &vhost->not_after) != 0)
 		return;
-	if (json_instant_of(cert, "not_before", &vhost->not_before) != 0)
-		vhost->not_before = vhost->not_after - VHOST_LIFETIME;
+	if (json_instant_of(r->cert, "not_before", &begin) != 0 ||
+	    begin >= vhost->not_after ||
+	    begin > r->facts->rules.now + AUTOSSL_FUTURE)
+		begin = vhost->not_after - VHOST_LIFETIME;
+	vhost->not_before = begin;
 	vhost->has_dates = true;
 }
 
@@ -40,27 +46,43 @@ vhost_is_self_signed(const struct json_value *cert)
 	    bytes_eq(issuer, json_text_of(cert, "subject_text"));
 }
 
-/* By the issuer's names; issuer_text has all of them. */
-static void
-vhost_issuer(const struct vhost_reader *r, struct autossl_vhost *vhost)
+/* "issuer.commonName", or an object instead of the key with a dot; either
+ * with the name in an object, as that of the subject is. */
+static struct bytes
+vhost_issuer_name(const struct json_value *cert, const char *dotted,
+    const char *key)
 {
-	struct bytes organization = json_text_of(r->cert,
-	    "issuer.organizationName");
-	struct bytes name = json_text_of(r->cert, "issuer.commonName");
+	const struct json_value *v = json_get(cert, dotted);
 
-	if (vhost_is_self_signed(r->cert)) {
-		vhost->issuer = AUTOSSL_ISSUER_SELF;
-		return;
-	}
+	if (v == NULL)
+		v = json_get(json_get(cert, "issuer"), key);
+	return json_is_object(v) ? json_text_of(v, key) : json_text(v);
+}
+
+/* By the issuer's names; issuer_text has all of them.  False: there is
+ * none. */
+static bool
+vhost_issuer(const struct autossl_rules *rules, const struct json_value *cert,
+    enum autossl_issuer *issuer, bool *autossl)
+{
+	struct bytes organization = vhost_issuer_name(cert,
+	    "issuer.organizationName", "organizationName");
+	struct bytes name = vhost_issuer_name(cert, "issuer.commonName",
+	    "commonName");
+
+	*issuer = AUTOSSL_ISSUER_SELF;
+	*autossl = false;
+	if (vhost_is_self_signed(cert))
+		return true;
 	if (organization.len == 0 && name.len == 0)
-		organization = json_text_of(r->cert, "issuer_text");
-	vhost->issuer = (unsigned char)autossl_issuer_of(&r->facts->rules,
-	    organization, name, &vhost->autossl);
+		organization = json_text_of(cert, "issuer_text");
+	*issuer = autossl_issuer_of(rules, organization, name, autossl);
+	return organization.len > 0 || name.len > 0;
 }
 
 /* UAPI says it itself.  A certificate of somebody else's that counts as
- * AutoSSL's by choice does so here, too. */
-static void
+ * AutoSSL's by choice does so here, too.  False: it does not say. */
+static bool
 vhost_flag(const struct vhost_reader *r, struct autossl_vhost *vhost)
 {
 	struct bytes provider = json_text_of(r->cert, "auto_ssl_provider");
@@ -69,7 +91,7 @@ vhost_flag(const struct vhost_reader *r, struct autossl_vhost *vhost)
 	if (flag == 0 && vhost->issuer != AUTOSSL_ISSUER_OTHER)
 		vhost->autossl = false;
 	if (flag != 1)
-		return;
+		return flag == 0;
 	vhost->autossl = true;
 	if (text_same(provider, bytes_str("LetsEncrypt")))
 		vhost->issuer = AUTOSSL_ISSUER_LETSENCRYPT;
@@ -77,6 +99,22 @@ vhost_flag(const struct vhost_reader *r, struct autossl_vhost *vhost)
 		vhost->issuer = AUTOSSL_ISSUER_CPANEL;
 	else if (vhost->issuer == AUTOSSL_ISSUER_SELF)
 		vhost->issuer = AUTOSSL_ISSUER_OTHER;
+	return true;
+}
+
+static void
+vhost_certificate(const struct vhost_reader *r, struct autossl_vhost *vhost)
+{
+	enum autossl_issuer issuer;
+	bool known = vhost_issuer(&r->facts->rules, r->cert, &issuer,
+	    &vhost->autossl);
+
+	vhost->issuer = (unsigned char)issuer;
+	if (vhost_flag(r, vhost))
+		known = true;
+	vhost_dates(r, vhost);
+	if (!known)
+		r->facts->flaws[AUTOSSL_FLAW_ISSUER]++;
 }
 
 /* The rows of a user follow each other: they share its name. */
@@ -135,14 +173,14 @@ vhost_detail(const struct vhost_reader *r, struct autossl_vhost *vhost)
 	return vhost_names(r, vhost->detail, vhost->servername);
 }
 
-/* No certificate: none is said, or null, "", [], {}, 0 or false.  Anything
- * else is one, and what cannot be read of it must not pass for none. */
+/* No certificate: null, "", [], {}, 0 or false.  Anything else is one, and
+ * what cannot be read of it must not pass for none. */
 static bool
 vhost_has_none(const struct json_value *cert)
 {
 	struct bytes text = json_text(cert);
 
-	if (cert == NULL || json_is_null(cert))
+	if (json_is_null(cert))
 		return true;
 	if (json_is_object(cert) || json_is_array(cert))
 		return json_count(cert) == 0;
@@ -168,12 +206,11 @@ vhost_read(struct vhost_reader *r, struct bytes user,
 	    autossl_read_keep(facts->arena, servername, &vhost->servername,
 	    r->err) != 0)
 		return -1;
-	if (vhost_has_none(r->cert))
+	if (r->cert == NULL)
+		facts->flaws[AUTOSSL_FLAW_CERTIFICATE]++;
+	if (r->cert == NULL || vhost_has_none(r->cert))
 		return 0;
-	vhost_dates(vhost, r->cert);
-	r->unreadable += !vhost->has_dates;
-	vhost_issuer(r, vhost);
-	vhost_flag(r, vhost);
+	vhost_certificate(r, vhost);
 	return vhost_detail(r, vhost);
 }
 
@@ -182,28 +219,24 @@ vhost_read_row(struct vhost_reader *r, const struct json_value *row,
     const char *certificate)
 {
 	struct bytes servername = json_text_of(row, "servername");
-	struct bytes user = r->user.data != NULL ? r->user :
-	    json_text_of(row, "user");
+	bool of_account = r->user.data != NULL;
+	struct bytes user = of_account ? r->user : json_text_of(row, "user");
+	bool whose = of_account || user.len > 0;
+	bool wanted = of_account ||
+	    autossl_read_wants(&r->facts->rules, user);
+	bool named = servername.len > 0 &&
+	    servername.len <= AUTOSSL_NAME_MAX &&
+	    user.len <= AUTOSSL_NAME_MAX;
 
+	if (whose && !wanted)
+		return 0;
+	if (!named || !whose)
+		r->facts->flaws[AUTOSSL_FLAW_NAME]++;
+	if (!named || !wanted)
+		return 0;
 	r->row = row;
 	r->cert = json_get(row, certificate);
-	if (servername.len == 0 || servername.len > AUTOSSL_NAME_MAX ||
-	    user.len > AUTOSSL_NAME_MAX)
-		return 0;
-	if (r->user.data == NULL &&
-	    !autossl_read_wants(&r->facts->rules, user))
-		return 0;
 	return vhost_read(r, user, servername);
-}
-
-/* The other rows count all the same. */
-static int
-vhost_done(const struct vhost_reader *r)
-{
-	if (r->unreadable == 0)
-		return 0;
-	return err_set(r->err, ERR_SYNTAX, "%zu certificate%s without an end "
-	    "that can be read", r->unreadable, r->unreadable == 1 ? "" : "s");
 }
 
 int
@@ -220,7 +253,7 @@ autossl_read_vhosts(struct autossl_facts *facts,
 	for (i = skip; i < n; i++)
 		if (vhost_read_row(&r, json_at(rows, i), "crt") != 0)
 			return -1;
-	return vhost_done(&r);
+	return 0;
 }
 
 int
@@ -238,7 +271,7 @@ autossl_read_installed(struct autossl_facts *facts, struct bytes user,
 	for (i = 0; i < n; i++)
 		if (vhost_read_row(&r, json_at(data, i), "certificate") != 0)
 			return -1;
-	return vhost_done(&r);
+	return 0;
 }
 
 static void

@@ -191,9 +191,24 @@ static const struct {
 	{ "{\"not_after\":1795089600,\"issuer.organizationName\":"
 	    "\"Let's Encrypt\"}", AUTOSSL_ISSUER_LETSENCRYPT, true, true,
 	    true },
-	/* an object instead of the key with a dot is none */
+	/* objects: instead of the key with a dot, and as the subject has it */
 	{ "{\"not_after\":1795089600,\"issuer\":{\"organizationName\":"
-	    "\"Let's Encrypt\"}}", AUTOSSL_ISSUER_OTHER, false, true, false },
+	    "\"Let's Encrypt\"}}", AUTOSSL_ISSUER_LETSENCRYPT, true, true,
+	    true },
+	{ "{\"not_after\":1795089600,\"issuer.organizationName\":{"
+	    "\"organizationName\":\"Let's Encrypt\"}}",
+	    AUTOSSL_ISSUER_LETSENCRYPT, true, true, true },
+	/* a beginning that is none: behind the end, or to come */
+	{ "{\"not_after\":1795262400,\"not_before\":1795262400,"
+	    "\"issuer.organizationName\":\"Let's Encrypt\"}",
+	    AUTOSSL_ISSUER_LETSENCRYPT, true, true, true },
+	{ "{\"not_after\":1795435200,\"not_before\":1795262401,"
+	    "\"issuer.organizationName\":\"Let's Encrypt\"}",
+	    AUTOSSL_ISSUER_LETSENCRYPT, true, true, true },
+	/* a clock that is a day ahead */
+	{ "{\"not_after\":1802952000,\"not_before\":1795262400,"
+	    "\"issuer.organizationName\":\"Let's Encrypt\"}",
+	    AUTOSSL_ISSUER_LETSENCRYPT, true, true, false },
 	/* only the text */
 	{ "{\"not_after\":1795089600,\"issuer_text\":"
 	    "\"countryName\\nUS\\norganizationName\\nLet's Encrypt\"}",
@@ -229,9 +244,11 @@ test_certs(void)
 		    certs[i].crt);
 		doc = scene_json(text);
 		is_int(autossl_read_vhosts(&facts, json_doc_root(doc), 0,
-		    &err), certs[i].dates || certs[i].issuer ==
-		    AUTOSSL_ISSUER_NONE ? 0 : -1, "%s", certs[i].crt);
+		    &err), 0, "%s", certs[i].crt);
 		json_doc_free(doc);
+		is_uint(facts.flaws[AUTOSSL_FLAW_ISSUER], certs[i].issuer ==
+		    AUTOSSL_ISSUER_OTHER && strstr(certs[i].crt,
+		    "issuer") == NULL, "%s: nobody's", certs[i].crt);
 		is_uint(facts.n_vhosts, 1, "%s: a row", certs[i].crt);
 		v = facts.vhosts;
 		is_int(v->issuer, certs[i].issuer, "%s: issuer",
@@ -242,6 +259,68 @@ test_certs(void)
 		    certs[i].crt);
 		is_int(v->detail != NULL, certs[i].due, "%s: due",
 		    certs[i].crt);
+		scene_release(&facts);
+	}
+}
+
+/* Rows that cannot be judged are counted, and the others read. */
+static void
+test_flaws(void)
+{
+	static const char good[] = "{\"not_after\":1795089600,"
+	    "\"issuer.organizationName\":\"Let's Encrypt\"}";
+	static const struct {
+		const char *row;
+		bool with_account;	/* --account=u */
+		size_t n, flaws[AUTOSSL_FLAWS];
+	} rows[] = {
+		{ "null", false, 0, { 1 } },
+		{ "7", true, 0, { 1 } },
+		{ "{\"user\":\"u\",\"crt\":%s}", false, 0, { 1 } },
+		{ "{\"user\":\"v\",\"crt\":%s}", true, 0, { 0 } },
+		{ "{\"user\":\"u\",\"server_name\":\"a\",\"crt\":%s}",
+		    true, 0, { 1 } },
+		/* nobody's: judged, but who could be asked about it? */
+		{ "{\"servername\":\"a\",\"crt\":%s}", false, 1, { 1 } },
+		{ "{\"servername\":\"a\",\"crt\":%s}", true, 0, { 1 } },
+		{ "{\"user\":\"u\",\"servername\":\"a\"}", false, 1,
+		    { 0, 1 } },
+		{ "{\"user\":\"v\",\"servername\":\"a\"}", true, 0,
+		    { 0 } },
+		{ "{\"user\":\"u\",\"servername\":\"a\",\"crt\":null}",
+		    false, 1, { 0 } },
+		{ "{\"user\":\"u\",\"servername\":\"a\",\"crt\":{"
+		    "\"not_after\":1795089600}}", false, 1, { 0, 0, 1 } },
+		{ "{\"user\":\"u\",\"servername\":\"a\",\"crt\":%s}",
+		    true, 1, { 0 } },
+	};
+	static const char *const only[] = { "u" };
+	struct autossl_facts facts;
+	struct err err = ERR_INIT;
+	char row[400], text[900];
+	size_t i, k;
+
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const char *at = strstr(rows[i].row, "%s");
+		struct json_doc *doc;
+
+		snprintf(row, sizeof(row), "%.*s%s%s", at == NULL ? 399 :
+		    (int)(at - rows[i].row), rows[i].row, at == NULL ? "" :
+		    good, at == NULL ? "" : at + 2);
+		snprintf(text, sizeof(text), "{\"vhosts\":[%s,{\"user\":"
+		    "\"u\",\"servername\":\"b\",\"crt\":%s}]}", row,
+		    good);
+		scene_init(&facts);
+		facts.rules.accounts = only;
+		facts.rules.n_accounts = rows[i].with_account;
+		doc = scene_json(text);
+		is_int(autossl_read_vhosts(&facts, json_doc_root(doc), 0,
+		    &err), 0, "%s", row);
+		json_doc_free(doc);
+		is_uint(facts.n_vhosts, rows[i].n + 1, "%s: websites", row);
+		for (k = 0; k < AUTOSSL_FLAWS; k++)
+			is_uint(facts.flaws[k], rows[i].flaws[k],
+			    "%s: flaw %zu", row, k);
 		scene_release(&facts);
 	}
 }
@@ -519,6 +598,7 @@ main(void)
 	test_schedules();
 	test_runs();
 	test_certs();
+	test_flaws();
 	test_flags();
 	test_shapes();
 	test_odd_rows();
