@@ -21,6 +21,7 @@ unit_tests = \
 	tests/unit/test_autossl_state \
 	tests/unit/test_autossl_text \
 	tests/unit/test_autossl_token \
+	tests/unit/test_autossl_vhosts \
 	tests/unit/test_buf \
 	tests/unit/test_cache \
 	tests/unit/test_cert \

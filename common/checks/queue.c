@@ -211,12 +211,22 @@ queue_is_excluded(const struct autossl_vhost *vhost)
 	    queue_has_cause(vhost, AUTOSSL_CAUSE_EXCLUDED, true);
 }
 
-/* Where the listing of accounts is not permitted, the log may tell. */
+/* Where the listing of accounts is not permitted, a problem may tell; of the
+ * account itself, whatever else is suspended. */
 static bool
 queue_is_suspended(const struct autossl_vhost *vhost)
 {
-	return vhost->suspended ||
-	    queue_has_cause(vhost, AUTOSSL_CAUSE_SUSPENDED, false);
+	const struct autossl_detail *detail = vhost->detail;
+	const struct autossl_problem *problem;
+	size_t i;
+
+	for (i = 0; detail != NULL && i < detail->n_problems; i++) {
+		problem = &detail->problems[i];
+		if (problem->meaning.cause == AUTOSSL_CAUSE_SUSPENDED &&
+		    bytes_eq(autossl_text_quoted(problem->text), vhost->user))
+			return true;
+	}
+	return vhost->suspended;
 }
 
 static enum status

@@ -201,6 +201,20 @@ add_alarms(const struct check_input *in, struct result *result,
 	buf_release(&text);
 }
 
+/* Nobody knows how long they have been pending. */
+static void
+add_undated(const struct autossl_facts *facts, struct result *result)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < facts->n_orders; i++)
+		n += facts->orders[i].requested == 0;
+	if (n > 0)
+		result_bad(result, FINDING_API_UNREAD, "", "since when %zu "
+		    "order%s been pending cannot be read", n,
+		    n == 1 ? " has" : "s have");
+}
+
 static void
 judge_orders(const struct check_input *in, struct result *result)
 {
@@ -209,6 +223,7 @@ judge_orders(const struct check_input *in, struct result *result)
 
 	if (!queue_got(facts, AUTOSSL_QUEUE))
 		return;
+	add_undated(facts, result);
 	if (alarms_collect(in, &alarms) != 0)
 		result->nomem = true;
 	else if (alarms.n > 0)

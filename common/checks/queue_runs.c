@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/duration.h"
+#include "base/text.h"
 
 /* Runs every so often are awaited 26 h by default; those that are rarer
  * than daily for twice and three times their interval. */
@@ -28,7 +29,8 @@ judge_provider(struct result *result, const struct autossl_provider *provider)
 {
 	const char *title = title_of(result, provider);
 
-	if (name_is(provider->name, "cPanel"))
+	/* By its module's name, however that is written. */
+	if (text_same(provider->name, bytes_str("cPanel")))
 		result_bad(result, FINDING_AUTOSSL_RETIRED, "", "the provider "
 		    "is %s, which has issued nothing since 2024-12-31; "
 		    "switch to Let's Encrypt", title);

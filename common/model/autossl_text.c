@@ -38,7 +38,6 @@ static const struct text_row {
 	{ "terms of service", AUTOSSL_CAUSE_TERMS },
 	{ "excludes this domain", AUTOSSL_CAUSE_EXCLUDED },
 	{ "user-excluded", AUTOSSL_CAUSE_EXCLUDED },
-	{ " is suspended", AUTOSSL_CAUSE_SUSPENDED },
 	{ "has autossl disabled", AUTOSSL_CAUSE_DISABLED },
 	{ "did not provide the certificate", AUTOSSL_CAUSE_FOREIGN },
 	{ "exceeds the maximum number", AUTOSSL_CAUSE_NAMES },
@@ -60,6 +59,8 @@ static const struct text_row {
 	{ "failed local domain control validation",
 	    AUTOSSL_CAUSE_VALIDATION },
 	{ "failed domain control validation", AUTOSSL_CAUSE_VALIDATION },
+	/* Behind what a web server may say about a website. */
+	{ " is suspended", AUTOSSL_CAUSE_SUSPENDED },
 };
 
 /* A name without quotation marks is the word behind one of these... */

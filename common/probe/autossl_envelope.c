@@ -67,7 +67,8 @@ envelope_words(const struct json_value *v)
 	return words;
 }
 
-/* UAPI: `status` 1 is success.  has_feature answers 0 and null without a
+/* UAPI: `status` 1 is success, unless it comes with an error: what is in it
+ * may not be everything then.  has_feature answers 0 and null without a
  * word: the account lacks the feature, the server has none of that name. */
 static int
 envelope_open_uapi(struct envelope *e, const struct json_value *inner)
@@ -79,7 +80,8 @@ envelope_open_uapi(struct envelope *e, const struct json_value *inner)
 	bool feature = strcmp(e->reply->function, "Features::has_feature") == 0;
 	size_t i;
 
-	if (json_flag(status) == 1) {
+	if (json_flag(status) == 1 &&
+	    envelope_words(json_get(inner, "errors")).len == 0) {
 		e->data = json_get(inner, "data");
 		e->metadata = json_get(inner, "metadata");
 		return 0;

@@ -15,6 +15,7 @@
 #define ENVELOPE_WORDS	400	/* octets of a reason that are looked at */
 #define ENVELOPE_SHOWN	100	/* octets of it that are shown */
 #define ENVELOPE_NAME	40	/* of a feature */
+#define ENVELOPE_WORD	"abcdefghijklmnopqrstuvwxyz0123456789_.:/-"
 
 #define NOT_ACCEPTED "access denied: the token is wrong or expired, not of " \
 	"this user, or not for this address"
@@ -141,6 +142,26 @@ envelope_tell(const struct autossl_reply *reply,
 	    "or the wrong port)", function);
 }
 
+/* " /var/cpanel/x": not "and/or", nor "https://host/x". */
+static bool
+envelope_has_path(struct bytes reason)
+{
+	size_t i;
+
+	for (i = 0; i + 1 < reason.len; i++) {
+		char before = i == 0 ? ' ' :
+		    text_lower((char)reason.data[i - 1]);
+		char after = text_lower((char)reason.data[i + 1]);
+
+		if (reason.data[i] == '/' && after >= 'a' && after <= 'z' &&
+		    strchr(ENVELOPE_WORD, before) == NULL)
+			return true;
+	}
+	return false;
+}
+
+/* The system's own words about a file are no privilege of somebody's: the
+ * server is broken, and what was asked for could not be read. */
 static const struct envelope_reason *
 envelope_find(struct bytes reason)
 {
@@ -149,8 +170,11 @@ envelope_find(struct bytes reason)
 	reason = envelope_head(reason, ENVELOPE_WORDS);
 	for (i = 0; i < n; i++)
 		if (envelope_has(reason, envelope_reasons[i].words))
-			return &envelope_reasons[i];
-	return NULL;
+			break;
+	if (i == n || (envelope_reasons[i].kind == ERR_DENIED &&
+	    envelope_has_path(reason)))
+		return NULL;
+	return &envelope_reasons[i];
 }
 
 int
@@ -162,7 +186,9 @@ autossl_envelope_failed(const struct autossl_reply *reply,
 
 	if (row != NULL)
 		return envelope_tell(reply, row, reason, err);
-	if (*envelope_show(reason, shown) == '\0')
+	/* "OK" is what stands there when nothing was put in its place. */
+	if (*envelope_show(reason, shown) == '\0' ||
+	    text_ieq(shown, "OK"))
 		return err_set(err, ERR_SERVER,
 		    "%s: it failed, and the server does not say why",
 		    reply->function);

@@ -74,6 +74,16 @@ autossl_read_rows(const struct json_value *data, const char *key)
 	return json_is_array(data) ? data : NULL;
 }
 
+int
+autossl_read_list(const struct json_value *data, const char *key,
+    const char *what, const struct json_value **rows, struct err *err)
+{
+	*rows = autossl_read_rows(data, key);
+	if (*rows != NULL || json_is_null(json_get(data, key)))
+		return 0;
+	return err_set(err, ERR_SYNTAX, "%s", what);
+}
+
 bool
 autossl_read_wants(const struct autossl_rules *rules, struct bytes user)
 {
@@ -96,6 +106,9 @@ autossl_read_services(struct autossl_facts *facts,
 	if (rows == NULL)
 		return err_set(err, ERR_SYNTAX,
 		    "servicestatus: no list of services");
+	if (n == 0)
+		return err_set(err, ERR_MISSING,
+		    "servicestatus: the server has no such service");
 	for (i = 0; i < n; i++) {
 		const struct json_value *row = json_at(rows, i);
 

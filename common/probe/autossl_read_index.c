@@ -154,6 +154,18 @@ autossl_index_find(const struct autossl_index *index, struct bytes name)
 }
 
 bool
+autossl_index_has_main(const struct autossl_index *index, struct bytes name)
+{
+	size_t i = autossl_index_find(index, name);
+
+	for (; autossl_index_is(index, i, name); i++)
+		if (bytes_eq(index->entries[i].name,
+		    index->entries[i].vhost->servername))
+			return true;
+	return false;
+}
+
+bool
 autossl_index_is(const struct autossl_index *index, size_t i,
     struct bytes name)
 {

@@ -91,7 +91,8 @@ log_problem(struct log_reader *r, const struct json_value *row,
 	if (autossl_index_find(&r->index, problem.domain) == r->index.n)
 		problem.domain = r->subject;
 	if (problem.domain.len == 0 ||
-	    autossl_is_service_name(problem.domain))
+	    (autossl_is_service_name(problem.domain) &&
+	    !autossl_index_has_main(&r->index, problem.domain)))
 		return 0;
 	return autossl_problem_attach(r->facts, &r->index, &problem, r->err);
 }
@@ -106,7 +107,7 @@ log_line(struct log_reader *r, const struct json_value *row)
 	r->facts->log.n_lines++;
 	if (type == LOG_ERROR)
 		r->facts->log.n_errors++;
-	if (log_has(text, "AutoSSL disabled"))
+	if (log_has(text, "This system has AutoSSL disabled"))
 		r->facts->log.disabled = true;
 	log_follow(r, text);
 	if (type == LOG_ROUTINE)

@@ -28,6 +28,10 @@ int autossl_read_member(struct arena *arena, const struct json_value *object,
  * no such list. */
 const struct json_value *autossl_read_rows(const struct json_value *data,
     const char *key);
+/* The same, where the list may be null when it is empty.  -1: there is no
+ * list (ERR_SYNTAX: "WHAT: no list of ..."). */
+int autossl_read_list(const struct json_value *data, const char *key,
+    const char *what, const struct json_value **rows, struct err *err);
 /* Is it one of --account's? */
 bool autossl_read_wants(const struct autossl_rules *rules,
     struct bytes user);
@@ -59,6 +63,10 @@ void autossl_index_release(struct autossl_index *index);
 size_t autossl_index_find(const struct autossl_index *index,
     struct bytes name);
 bool autossl_index_is(const struct autossl_index *index, size_t i,
+    struct bytes name);
+
+/* Is it the main name of one? */
+bool autossl_index_has_main(const struct autossl_index *index,
     struct bytes name);
 
 /* Appends a problem to the details of every virtual host of that name.  The

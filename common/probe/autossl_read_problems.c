@@ -79,13 +79,14 @@ autossl_problem_attach(struct autossl_facts *facts,
 	return 0;
 }
 
-/* What nobody waits for: a name that cPanel adds by itself, one that was
- * excluded, one that passed since. */
+/* What nobody waits for: a name that cPanel adds by itself, unless somebody
+ * has a website of that name; one that was excluded, one that passed since. */
 static bool
 problem_is_noise(const struct autossl_facts *facts,
-    const struct autossl_problem *problem)
+    const struct autossl_index *index, const struct autossl_problem *problem)
 {
-	return autossl_is_service_name(problem->domain) ||
+	return (autossl_is_service_name(problem->domain) &&
+	    !autossl_index_has_main(index, problem->domain)) ||
 	    problem->meaning.cause == AUTOSSL_CAUSE_EXCLUDED ||
 	    (facts->runs.any && problem->time != 0 &&
 	    problem->time < facts->runs.last - PROBLEM_STALE);
@@ -105,7 +106,7 @@ problem_read(struct autossl_facts *facts, const struct autossl_index *index,
 	if (json_instant_of(row, "time", &problem.time) != 0)
 		json_instant_of(row, "log", &problem.time);
 	problem.meaning = autossl_text_read(problem.text);
-	if (problem_is_noise(facts, &problem)) {
+	if (problem_is_noise(facts, index, &problem)) {
 		facts->n_noise++;
 		return 0;
 	}
@@ -167,14 +168,11 @@ int
 autossl_read_problems(struct autossl_facts *facts, struct bytes user,
     const struct json_value *data, struct err *err)
 {
-	const struct json_value *rows = autossl_read_rows(data,
-	    "problems_by_domain");
+	const struct json_value *rows;
 
-	if (rows == NULL && data != NULL && !json_is_object(data))
-		return err_set(err, ERR_SYNTAX,
-		    "recorded problems: no list of domains");
-	if (rows == NULL)
-		return 0;
+	if (autossl_read_list(data, "problems_by_domain",
+	    "recorded problems: no list of domains", &rows, err) != 0)
+		return -1;
 	if (problem_count_domains(facts, rows, err) != 0)
 		return -1;
 	return problem_read_rows(facts, user, rows, err);
@@ -225,13 +223,14 @@ int
 autossl_read_excluded(struct autossl_facts *facts, struct bytes user,
     const struct json_value *data, struct err *err)
 {
-	const struct json_value *rows = autossl_read_rows(data, "payload");
-	size_t i, n = json_count(rows);
+	const struct json_value *rows;
 	struct autossl_index index;
+	size_t i, n;
 
-	if (rows == NULL && data != NULL && !json_is_object(data))
-		return err_set(err, ERR_SYNTAX,
-		    "excluded domains: no list of domains");
+	if (autossl_read_list(data, "payload",
+	    "excluded domains: no list of domains", &rows, err) != 0)
+		return -1;
+	n = json_count(rows);
 	if (autossl_index_init(&index, facts, user, AUTOSSL_INDEX_NAMES,
 	    err) != 0)
 		return -1;

@@ -12,6 +12,11 @@
 
 #define MARKET_MAX 10000
 
+static const char *const queue_places[] = { "pending_certificates",
+	"queue_by_domain", "payload" };
+
+#define QUEUE_PLACES (sizeof(queue_places) / sizeof(*queue_places))
+
 /* A row of the answer, borrowed. */
 struct queue_row {
 	struct bytes id, user, vhost, domain;
@@ -121,6 +126,9 @@ queue_cover(const struct autossl_facts *facts,
 	for (; autossl_index_is(index, i, name); i++) {
 		struct autossl_vhost *vhost = index->entries[i].vhost;
 
+		/* A fallback's own finding does not tell of orders. */
+		if (!vhost->autossl)
+			continue;
 		if (row->user.len > 0 && vhost->user.len > 0 &&
 		    !bytes_eq(row->user, vhost->user))
 			continue;
@@ -158,15 +166,26 @@ queue_read_orders(struct autossl_facts *facts, const struct queue_row *rows,
 static const struct json_value *
 queue_rows(const struct json_value *data)
 {
-	static const char *const places[] = { "pending_certificates",
-		"queue_by_domain", "payload" };
 	const struct json_value *rows = NULL;
 	size_t i;
 
-	for (i = 0; i < sizeof(places) / sizeof(*places); i++)
-		if (rows == NULL)
-			rows = autossl_read_rows(data, places[i]);
+	for (i = 0; i < QUEUE_PLACES && rows == NULL; i++)
+		rows = autossl_read_rows(data, queue_places[i]);
 	return rows;
+}
+
+/* No document has what an account's queue looks like. */
+static bool
+queue_is_empty(const struct json_value *data)
+{
+	size_t i;
+
+	if (data == NULL || (json_is_object(data) && json_count(data) == 0))
+		return true;
+	for (i = 0; i < QUEUE_PLACES; i++)
+		if (json_is_null(json_get(data, queue_places[i])))
+			return true;
+	return false;
 }
 
 int
@@ -178,7 +197,7 @@ autossl_read_queue(struct autossl_facts *facts,
 	struct queue_row *rows;
 	int ret;
 
-	if (list == NULL && data != NULL && !json_is_object(data))
+	if (list == NULL && !queue_is_empty(data))
 		return err_set(err, ERR_SYNTAX,
 		    "get_autossl_pending_queue: no list of orders");
 	rows = mem_array(n, sizeof(*rows));

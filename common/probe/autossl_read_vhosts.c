@@ -274,36 +274,50 @@ autossl_read_installed(struct autossl_facts *facts, struct bytes user,
 	return 0;
 }
 
+struct stored {
+	int64_t not_after;
+	bool autossl;
+};
+
+/* Another CA's may lie there for reasons of its owner; it is AutoSSL's where
+ * AutoSSL's are of such a CA. */
 static void
 stored_note(const struct autossl_index *index, struct bytes name,
-    int64_t not_after)
+    const struct stored *stored)
 {
 	size_t i = autossl_index_find(index, name);
 
 	for (; autossl_index_is(index, i, name); i++) {
 		struct autossl_vhost *vhost = index->entries[i].vhost;
 
-		if (not_after > vhost->not_after &&
-		    not_after > vhost->detail->stored_not_after)
-			vhost->detail->stored_not_after = not_after;
+		if (!stored->autossl &&
+		    vhost->issuer != AUTOSSL_ISSUER_OTHER)
+			continue;
+		if (stored->not_after > vhost->not_after &&
+		    stored->not_after > vhost->detail->stored_not_after)
+			vhost->detail->stored_not_after = stored->not_after;
 	}
 }
 
 static void
 stored_read(const struct autossl_index *index, const struct json_value *row,
-    int64_t now)
+    const struct autossl_rules *rules)
 {
 	const struct json_value *list = json_get(row, "domains");
 	size_t i, n = json_is_array(list) ? json_count(list) : 0;
-	int64_t not_after, not_before = 0;
+	enum autossl_issuer issuer;
+	struct stored stored;
+	int64_t not_before = 0;
 
 	json_instant_of(row, "not_before", &not_before);
-	if (json_instant_of(row, "not_after", &not_after) != 0 ||
-	    not_after <= now || not_before > now ||
-	    vhost_is_self_signed(row))
+	if (json_instant_of(row, "not_after", &stored.not_after) != 0 ||
+	    stored.not_after <= rules->now || not_before > rules->now)
+		return;
+	vhost_issuer(rules, row, &issuer, &stored.autossl);
+	if (issuer == AUTOSSL_ISSUER_SELF)
 		return;
 	for (i = 0; i < n; i++)
-		stored_note(index, json_text(json_at(list, i)), not_after);
+		stored_note(index, json_text(json_at(list, i)), &stored);
 }
 
 int
@@ -313,8 +327,6 @@ autossl_read_stored(struct autossl_facts *facts, struct bytes user,
 	struct autossl_index index;
 	size_t i, n = json_count(data);
 
-	if (data == NULL)
-		return 0;
 	if (!json_is_array(data))
 		return err_set(err, ERR_SYNTAX,
 		    "SSL::list_certs: no list of certificates");
@@ -322,7 +334,7 @@ autossl_read_stored(struct autossl_facts *facts, struct bytes user,
 	    err) != 0)
 		return -1;
 	for (i = 0; i < n; i++)
-		stored_read(&index, json_at(data, i), facts->rules.now);
+		stored_read(&index, json_at(data, i), &facts->rules);
 	autossl_index_release(&index);
 	return 0;
 }

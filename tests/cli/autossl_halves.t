@@ -16,7 +16,8 @@ use MPC::AutoSSL;
 
 use constant DAY => 86400;
 
-my $json = JSON::PP->new->utf8->canonical;
+# Of characters: the scenario is encoded as a whole.
+my $json = JSON::PP->new->canonical->allow_nonref;
 my $server = cpanel('fine', { functions => {
     remove => [ 'SSL::get_autossl_renewal_status' ] } });
 
@@ -66,7 +67,7 @@ sub account {
 	my ($rows, @faults) = @_;
 	$server->change({ faults => [ { function => 'SSL::installed_hosts',
 	    body => ref $rows ? uapi($rows) : $rows }, @faults ] });
-	return $server->account('alice');
+	return ($server->account('alice'), '--no-cache');
 }
 
 # What is said of an answer: state, findings that are not OK, words of all.
@@ -84,7 +85,7 @@ my $good = vhost('good.example', cert(60));
 my @unnamed = ('api.answer');
 for my $row (undef, 'text', 7, [], {}, { user => 'alice', crt => cert(-1) },
     { user => 'alice', server_name => 'x.example', crt => cert(-1) }) {
-	my $title = 'a row ' . $json->allow_nonref->encode($row);
+	my $title = 'a row ' . $json->encode($row);
 	says($title, [ host([ $good, $row ]) ], 'unknown', \@unnamed,
 	    qr/1 website cannot be judged: the server lists 1 without a name/);
 	says("$title, beside one that has expired", [ host([ $row,
@@ -149,6 +150,146 @@ for my $begin (undef, '', 0, now + 2 * DAY, now + 3 * DAY, now + 1.5 * DAY,
 	says('a row without an account, and --account', [ host([ $row, $good ]),
 	    '--account=alice' ], 'unknown', \@unnamed);
 }
+
+# --- what else is asked ------------------------------------------------------
+
+# A problem that is recorded in a way that nobody reads is no "none".
+my $due = vhost('due.example', cert(26));
+for my $data (undef, {}, 'x', { problems => [ { domain => 'due.example',
+	problem => 'x' } ] }, { problems_by_domain => { 'due.example' =>
+	'x' } }) {
+	says('problems ' . $json->encode([ $data ]), [ host([ $due ],
+	    { function => 'get_autossl_problems_for_user', body =>
+	    whm($data) }) ], 'unknown', [ 'api.unread' ],
+	    qr/recorded problems could not be read: .*no list of domains/);
+}
+for my $data ({ problems_by_domain => [] }, { problems_by_domain => undef },
+    []) {
+	says('no problem ' . $json->encode($data), [ host([ $due ],
+	    { function => 'get_autossl_problems_for_user', body =>
+	    whm($data) }) ], 'ok', []);
+}
+says('problems as a list', [ host([ $due ], { function =>
+    'get_autossl_problems_for_user', body => whm([ { domain =>
+    'due.example', problem => 'x' } ]) }) ], 'warning',
+    [ 'autossl.problem' ]);
+for my $data (undef, {}, { payload => 'x' }, { domains => [] }) {
+	says('exclusions ' . $json->encode([ $data ]), [ host([ $due ],
+	    { function => 'get_autossl_user_excluded_domains', body =>
+	    whm($data) }) ], 'unknown', [ 'api.unread' ]);
+}
+
+# UAPI: a failure that is called a success.
+my $failed = { errors => [ 'The problems database is unreachable.' ] };
+my $own = installed('due.example', cert(26));
+says('errors of the core call', [ account(uapi([ $own ], %$failed)) ],
+    'unknown', [ 'api.server' ], qr/problems database is unreachable/);
+for my $data (undef, []) {
+	says('errors of another', [ account([ $own ], { function =>
+	    'SSL::get_autossl_problems', body => uapi($data, %$failed) }) ],
+	    'unknown', [ 'api.unread' ], qr/database is unreachable/);
+}
+says('no errors', [ account(uapi([ $own ], errors => [])) ], 'ok', []);
+says('warnings', [ account(uapi([ $own ], warnings => [ 'x' ])) ], 'ok', []);
+says('stored certificates without a list', [ account([ $own ], { function =>
+    'SSL::list_certs', body => uapi(undef) }) ], 'unknown',
+    [ 'api.unread' ]);
+
+# A file that may not be read is no privilege that is not granted.
+for my $reason ('open(/var/cpanel/autossl_problems.sqlite): Permission denied',
+    'The system failed to open the file “/var/cpanel/x” because of an error: '
+    . 'Permission denied', '/usr/local/cpanel/x: not allowed') {
+	says($reason, [ host([ $due ], { function =>
+	    'get_autossl_problems_for_user', body => whm({}, result => 0,
+	    reason => $reason) }) ], 'unknown', [ 'api.unread' ],
+	    qr/the server says: /);
+}
+for my $reason ('Permission denied', 'You do not have read/write permission.',
+    'Permission denied: see https://docs.cpanel.net/whm/') {
+	says($reason, [ host([ $due ], { function =>
+	    'get_autossl_problems_for_user', body => whm({}, result => 0,
+	    reason => $reason) }) ], 'ok', [],
+	    undef);
+}
+# "OK" is no reason to fail.
+says('a failure without a reason', [ host([ $due ], { function =>
+    'get_autossl_problems_for_user', body => whm({ problems_by_domain => []
+    }, result => 0) }) ], 'unknown', [ 'api.unread' ],
+    qr/it failed, and the server does not say why/);
+
+# A service that the server knows nothing about is said.
+says('no services', [ host([ $good ], { function => 'servicestatus', body =>
+    whm({ service => [] }) }), '-v' ], 'ok', [], qr/not offered: .*services/);
+
+# The retired provider, however it is written.
+says('the retired provider', [ host([ $good ], { function =>
+    'get_autossl_providers', body => whm({ payload => [ { module_name =>
+    'CPanel', display_name => 'Sectigo', enabled => '1' } ] }) }) ],
+    'critical', [ 'autossl.retired_provider' ]);
+
+# Orders that have no age.
+{
+	my $function = 'SSL::get_autossl_pending_queue';
+	my @rows = { domain => 'due.example', order_item_id => 7 };
+	$server->change({ functions => { add => [ $function ],
+	    remove => [ 'SSL::get_autossl_renewal_status' ] } });
+	for my $time (undef, '', 'yesterday', [ 1 ]) {
+		$rows[0]{request_time} = $time;
+		says('an order of ' . $json->encode([ $time ]), [ account(
+		    [ $own ], { function => $function, body => uapi(\@rows)
+		    }) ], 'unknown', [ 'api.unread' ],
+		    qr/since when 1 order has been pending cannot be read/);
+	}
+	says('orders under another name', [ account([ $own ], { function =>
+	    $function, body => uapi({ orders => \@rows }) }) ], 'unknown',
+	    [ 'api.unread' ]);
+	says("no orders", [ account([ $own ], { function => $function,
+	    body => uapi($_) }) ], 'ok', []) for undef, [], {},
+	    { pending_certificates => undef };
+}
+
+# --- noise that is none ------------------------------------------------------
+
+# A web server's words about somebody's website suspend no account.
+for my $problem ('The system queried for a temporary file at '
+    . '“http://www.old.example/.well-known/acme-challenge/x”, but the web '
+    . 'server responded with the following error: 503 (The domain is '
+    . 'suspended.).', 'The registrar says that “old.example” is suspended.',
+    'The domain is suspended.') {
+	says($problem, [ host([ vhost('old.example', cert(-1)) ],
+	    { function => 'get_autossl_problems_for_user', body => whm({
+	    problems_by_domain => [ { domain => 'www.old.example', problem =>
+	    $problem, time => '2026-11-20T10:00:00Z' } ] }) }) ], 'critical',
+	    [ 'autossl.expired' ]);
+}
+says('a suspended account says so', [ host([ vhost('old.example', cert(-1))
+    ], { function => 'get_autossl_problems_for_user', body => whm({
+    problems_by_domain => [ { domain => 'old.example', problem =>
+    '“alice” is suspended.', time => '2026-11-20T10:00:00Z' } ] }) }) ],
+    'ok', []);
+
+# A website whose name looks like a service's has problems of its own.
+for my $name ('webmail.shop.example', 'WHM.shop.example') {
+	says($name, [ host([ vhost($name, cert(26)) ], { function =>
+	    'get_autossl_problems_for_user', body => whm({
+	    problems_by_domain => [ { domain => lc $name, problem => '“'
+	    . lc $name . '” does not resolve to any IPv4 addresses on the '
+	    . 'internet.', time => '2026-11-20T10:00:00Z' } ] }) }) ],
+	    'warning', [ 'autossl.problem' ], qr/DNS points elsewhere/);
+}
+
+# What somebody bought and keeps in the account is no renewal.
+sub stored {
+	my (%more) = @_;
+	return { function => 'SSL::list_certs', body => uapi([ {
+	    domains => [ 'due.example' ], not_before => now - DAY,
+	    not_after => now + 300 * DAY, is_self_signed => 0, %more } ]) };
+}
+says('a stored certificate of another CA', [ account([ $own ], stored(
+    'issuer.organizationName' => 'DigiCert Inc')) ], 'ok', []);
+says('a stored one of AutoSSL', [ account([ $own ], stored(
+    'issuer.organizationName' => 'Let’s Encrypt')) ], 'warning',
+    [ 'autossl.not_installed' ]);
 
 no_forbidden($server);
 done_testing;

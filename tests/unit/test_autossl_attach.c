@@ -283,6 +283,7 @@ test_orders(void)
 	scene_release(&facts);
 }
 
+#define OWN "{\"issuer.organizationName\":\"Let's Encrypt\",\"domains\":"
 /* A certificate in the account's store for a name that is due. */
 static void
 test_stored(void)
@@ -291,27 +292,31 @@ test_stored(void)
 		const char *row;
 		int64_t not_after;
 	} rows[] = {
-		{ "{\"domains\":[\"x.example\"],\"not_after\":1800000000}",
+		{ OWN "[\"x.example\"],\"not_after\":1800000000}",
 		    1800000000 },
-		{ "{\"domains\":[\"a\",\"X.Example\"],\"not_after\":"
+		{ OWN "[\"a\",\"X.Example\"],\"not_after\":"
 		    "\"1800000000\"}", 1800000000 },
-		{ "{\"domains\":[\"*.example\"],\"not_after\":1800000000}",
+		{ OWN "[\"*.example\"],\"not_after\":1800000000}",
 		    1800000000 },
-		{ "{\"domains\":[\"*.x.example\"],\"not_after\":1800000000}",
-		    0 },
-		{ "{\"domains\":[\"www.x.example\"],\"not_after\":"
+		{ OWN "[\"*.x.example\"],\"not_after\":1800000000}", 0 },
+		{ OWN "[\"www.x.example\"],\"not_after\":"
 		    "1800000000}", 0 },
 		/* the one that is installed, expired, to come, self-signed */
-		{ "{\"domains\":[\"x.example\"],\"not_after\":1795089600}",
+		{ OWN "[\"x.example\"],\"not_after\":1795089600}",
 		    0 },
-		{ "{\"domains\":[\"x.example\"],\"not_after\":1795170000}",
+		{ OWN "[\"x.example\"],\"not_after\":1795170000}",
 		    0 },
-		{ "{\"domains\":[\"x.example\"],\"not_after\":1800000000,"
+		{ OWN "[\"x.example\"],\"not_after\":1800000000,"
 		    "\"not_before\":1799000000}", 0 },
-		{ "{\"domains\":[\"x.example\"],\"not_after\":1800000000,"
+		{ OWN "[\"x.example\"],\"not_after\":1800000000,"
 		    "\"is_self_signed\":1}", 0 },
-		{ "{\"domains\":\"x.example\",\"not_after\":1800000000}", 0 },
-		{ "{\"domains\":[\"x.example\"]}", 0 },
+		{ OWN "\"x.example\",\"not_after\":1800000000}", 0 },
+		{ OWN "[\"x.example\"]}", 0 },
+		/* of another CA's, or nobody's */
+		{ "{\"domains\":[\"x.example\"],\"not_after\":1800000000,"
+		    "\"issuer.organizationName\":\"DigiCert Inc\"}", 0 },
+		{ "{\"domains\":[\"x.example\"],\"not_after\":1800000000}",
+		    0 },
 		{ "null", 0 },
 	};
 	struct autossl_facts facts;

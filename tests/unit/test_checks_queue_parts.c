@@ -141,7 +141,7 @@ test_orders(void)
 		    bytes_str("bob"), bytes_str("b.example"),
 		    NOW - rows[i].age, 3 };
 		b.orders[1] = (struct autossl_order){ bytes_str("8"),
-		    bytes_str("bob"), bytes_str("c.example"), 0, 1 };
+		    bytes_str("bob"), bytes_str("c.example"), NOW, 1 };
 		is_int(bench_judge(&b), rows[i].want, "pending for %lld s",
 		    (long long)rows[i].age);
 		ok(bench_has(bench_text(&b, FINDING_AUTOSSL_PENDING),
@@ -152,6 +152,14 @@ test_orders(void)
 		is_int(bench_value(&b, "pending_domains"), 4000, "domains");
 		report_free(b.report);
 	}
+	bench_init(&b);
+	b.facts.n_orders = 1;
+	b.orders[0] = (struct autossl_order){ bytes_str("7"),
+	    bytes_str("bob"), bytes_str("b.example"), 0, 1 };
+	is_int(bench_judge(&b), STATUS_UNKNOWN, "an order without a time");
+	is_str(bench_text(&b, FINDING_API_UNREAD), "since when 1 order has "
+	    "been pending cannot be read", "and that is said");
+	report_free(b.report);
 }
 
 static void
