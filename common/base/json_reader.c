@@ -441,17 +441,54 @@ json_cut_fraction(char *text)
 	return 0;
 }
 
+/* Two digits below max; -1: not so. */
+static int
+json_two_digits(const char *s, int max)
+{
+	int n;
+
+	if (s[0] < '0' || s[0] > '9' || s[1] < '0' || s[1] > '9')
+		return -1;
+	n = (s[0] - '0') * 10 + (s[1] - '0');
+	return n < max ? n : -1;
+}
+
+/* Cuts +01:00 or -0500 out, behind the time: *east in seconds, 0 without. */
+static int
+json_cut_zone(char *text, int64_t *east)
+{
+	char *colon = strchr(text, ':'), *sign, *minutes;
+	int hour, minute;
+
+	*east = 0;
+	sign = colon == NULL ? NULL : strpbrk(colon, "+-");
+	if (sign == NULL)
+		return 0;
+	hour = json_two_digits(sign + 1, 24);
+	if (hour < 0)
+		return -1;
+	minutes = sign[3] == ':' ? sign + 4 : sign + 3;
+	minute = json_two_digits(minutes, 60);
+	if (minute < 0 || minutes[2] != '\0' || sign[-1] == 'Z')
+		return -1;
+	*east = (hour * 60 + minute) * (*sign == '-' ? -60 : 60);
+	*sign = '\0';
+	return 0;
+}
+
 int
 json_instant(const struct json_value *v, int64_t *out)
 {
 	char text[JSON_INSTANT_SIZE];
-	int64_t at;
+	int64_t at, east = 0;
 
 	if (json_whole(v, &at) != 0) {
 		if (json_copy_text(v, text) != 0 || *text == '@' ||
 		    json_cut_fraction(text) != 0 ||
+		    json_cut_zone(text, &east) != 0 ||
 		    clock_parse(text, &at, NULL) != 0)
 			return -1;
+		at -= east;
 	}
 	if (at < JSON_INSTANT_MIN || at > JSON_INSTANT_MAX)
 		return -1;

@@ -56,8 +56,9 @@ int json_whole_of(const struct json_value *object, const char *key,
 /* 0, 1, "0", "1", true, false: 0 or 1.  Anything else: -1. */
 int json_flag(const struct json_value *v);
 int json_flag_of(const struct json_value *object, const char *key);
-/* Epoch seconds as number or digits, or ISO 8601 in UTC, with or without
- * fractions of a second and Z.  0, or -1: nothing set. */
+/* Epoch seconds as number or digits, or ISO 8601: in UTC, with or without Z,
+ * or with a zone (+01:00, -0500); with or without fractions of a second.  0,
+ * or -1: nothing set. */
 int json_instant(const struct json_value *v, int64_t *out);
 int json_instant_of(const struct json_value *object, const char *key,
     int64_t *out);

@@ -251,8 +251,9 @@ queue_state_of(const struct check_input *in,
 		return QUEUE_SUSPENDED;
 	if (!vhost->autossl)
 		return vhost->issuer == AUTOSSL_ISSUER_NONE ? QUEUE_NONE :
-		    vhost->issuer == AUTOSSL_ISSUER_SELF ?
-		    QUEUE_SELF_SIGNED : QUEUE_FOREIGN;
+		    vhost->issuer != AUTOSSL_ISSUER_SELF ? QUEUE_FOREIGN :
+		    queue_is_excluded(vhost) ? QUEUE_EXCLUDED :
+		    QUEUE_SELF_SIGNED;
 	if (queue_is_excluded(vhost))
 		return QUEUE_EXCLUDED;
 	if (!vhost->has_dates)

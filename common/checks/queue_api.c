@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/duration.h"
+#include "base/text.h"
 
 /* What a failure of the core call means. */
 static const struct {
@@ -253,6 +254,39 @@ api_empty(const struct autossl_facts *facts, struct result *result)
 		    "there, or the token may not see it");
 }
 
+static bool
+api_is_known(const struct autossl_provider *provider)
+{
+	return text_same(provider->name, bytes_str("LetsEncrypt")) ||
+	    text_same(provider->name, bytes_str("cPanel"));
+}
+
+/* Whose certificates are AutoSSL's is told by their issuer: of a provider
+ * that is not known they look like anybody's. */
+static void
+api_strangers(const struct check_input *in, struct result *result)
+{
+	const struct autossl_facts *facts = in->obs->autossl;
+	struct queue_tally tally = queue_count(in);
+	const struct autossl_provider *provider = NULL;
+	size_t i;
+
+	if (tally.autossl > 0 || tally.states[QUEUE_FOREIGN] == 0)
+		return;
+	for (i = 0; i < facts->n_providers; i++) {
+		if (!facts->providers[i].enabled)
+			continue;
+		if (api_is_known(&facts->providers[i]))
+			return;
+		provider = &facts->providers[i];
+	}
+	if (provider != NULL)
+		result_bad(result, FINDING_API_EMPTY, "", "no certificate is "
+		    "known to be of the provider %s, give its issuer with "
+		    "--autossl-issuer", result_clean(result, provider->name,
+		    64));
+}
+
 static void
 api_read(const struct check_input *in, struct result *result)
 {
@@ -265,8 +299,10 @@ api_read(const struct check_input *in, struct result *result)
 		    "%zu website%s read in %u call%s", facts->n_vhosts,
 		    facts->n_vhosts == 1 ? "" : "s", facts->n_calls,
 		    facts->n_calls == 1 ? "" : "s");
-	if (facts->topics[AUTOSSL_VHOSTS].error.kind == ERR_NONE)
+	if (facts->topics[AUTOSSL_VHOSTS].error.kind == ERR_NONE) {
 		api_empty(facts, result);
+		api_strangers(in, result);
+	}
 	api_flaws(in, result);
 	api_partial(facts, result);
 	api_unread(facts, result);

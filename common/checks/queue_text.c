@@ -115,6 +115,15 @@ words_cause(struct queue_words *w, enum autossl_cause cause)
 }
 
 static void
+words_causes(struct queue_words *w)
+{
+	size_t i;
+
+	for (i = 0; i < AUTOSSL_CAUSE_COUNT; i++)
+		words_cause(w, (enum autossl_cause)i);
+}
+
+static void
 words_ordered(struct queue_words *w)
 {
 	int64_t age;
@@ -269,6 +278,17 @@ words_self_signed(struct queue_words *w)
 	buf_str(w->out, " ago");
 }
 
+static void
+words_fallback(struct queue_words *w, enum queue_length length)
+{
+	words_self_signed(w);
+	if (w->detail == NULL || length == QUEUE_BRIEF)
+		return;
+	words_causes(w);
+	if (length == QUEUE_LONG && w->reason)
+		words_advice(w);
+}
+
 void
 queue_describe(const struct check_input *in, struct result *result,
     const struct autossl_vhost *vhost, enum queue_length length,
@@ -277,10 +297,9 @@ queue_describe(const struct check_input *in, struct result *result,
 	struct queue_words w = { .in = in, .facts = in->obs->autossl,
 		.vhost = vhost, .detail = vhost->detail, .result = result,
 		.out = out, .lead = ": " };
-	size_t i;
 
 	if (!vhost->autossl) {
-		words_self_signed(&w);
+		words_fallback(&w, length);
 		return;
 	}
 	words_time(&w);
@@ -294,8 +313,7 @@ queue_describe(const struct check_input *in, struct result *result,
 	}
 	words_stored(&w);
 	words_renewal(&w);
-	for (i = 0; i < AUTOSSL_CAUSE_COUNT; i++)
-		words_cause(&w, (enum autossl_cause)i);
+	words_causes(&w);
 	words_ordered(&w);
 	words_server(&w);
 	if (!w.reason)

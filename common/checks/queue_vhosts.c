@@ -180,6 +180,13 @@ add_alarms(const struct check_input *in, struct result *result,
 	buf_release(&text);
 }
 
+static void
+put_spared(struct buf *out, size_t n, const char *words)
+{
+	if (n > 0)
+		buf_printf(out, ", %zu %s", n, words);
+}
+
 /* "312 AutoSSL certificates fine, next renewal in 12 days, last run 3 h
  * ago": the headline when all is well. */
 static void
@@ -200,6 +207,8 @@ add_fine(const struct check_input *in, struct result *result,
 	else
 		buf_printf(&text, "%zu AutoSSL certificate%s fine", fine,
 		    fine == 1 ? "" : "s");
+	put_spared(&text, tally->states[QUEUE_SUSPENDED], "suspended");
+	put_spared(&text, tally->states[QUEUE_EXCLUDED], "excluded");
 	if (tally->in_window > 0)
 		buf_printf(&text, ", %zu due for renewal", tally->in_window);
 	else if (tally->next_due >= 0) {

@@ -41,6 +41,13 @@ autossl_is_due(const struct autossl_rules *rules,
 	return vhost->not_after - rules->now < autossl_window(rules, vhost);
 }
 
+bool
+autossl_is_fallback(const struct autossl_vhost *vhost)
+{
+	return vhost->issuer == AUTOSSL_ISSUER_SELF && !vhost->autossl &&
+	    !vhost->suspended;
+}
+
 /* ASCII case-blind; the apostrophe of Let's Encrypt may be a curly one. */
 static bool
 autossl_names(struct bytes in, const char *word)

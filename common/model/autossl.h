@@ -100,7 +100,8 @@ struct autossl_renewal {
 	bool will_renew, is_active, is_excluded, has_problems;
 };
 
-/* What is asked only for certificates inside their renewal window. */
+/* What is asked only for certificates inside their renewal window, and in
+ * part for fallbacks. */
 struct autossl_detail {
 	struct bytes *names;		/* that the virtual host serves */
 	size_t n_names;
@@ -225,6 +226,9 @@ int64_t autossl_window(const struct autossl_rules *rules,
  * window: more is asked about it. */
 bool autossl_is_due(const struct autossl_rules *rules,
     const struct autossl_vhost *vhost);
+/* cPanel's self-signed fallback on a website of such an account: whether it
+ * is excluded is asked. */
+bool autossl_is_fallback(const struct autossl_vhost *vhost);
 /* What issued it, by the issuer's names; `extra` counts as OTHER with
  * *autossl true. */
 enum autossl_issuer autossl_issuer_of(const struct autossl_rules *rules,

@@ -267,9 +267,20 @@ static int
 autossl_by_urgency(const void *a, const void *b)
 {
 	const struct autossl_vhost *const *x = a, *const *y = b;
+	int order = (*y)->autossl - (*x)->autossl;
 
-	return ((*x)->not_after > (*y)->not_after) -
+	return order != 0 ? order : ((*x)->not_after > (*y)->not_after) -
 	    ((*x)->not_after < (*y)->not_after);
+}
+
+static bool
+autossl_is_asked(const struct autossl_probe *probe,
+    const struct autossl_vhost *vhost)
+{
+	if (autossl_is_due(&probe->facts->rules, vhost))
+		return true;
+	return autossl_is_fallback(vhost) && probe->options->policy.rows[
+	    FINDING_AUTOSSL_SELF_SIGNED].ignore == 0;
 }
 
 void
@@ -278,9 +289,9 @@ autossl_find_due(struct autossl_probe *probe)
 	struct autossl_facts *facts = probe->facts;
 	size_t i, n = 0;
 
-	probe->n_due = 0;
+	probe->n_due = probe->n_fallback = 0;
 	for (i = 0; i < facts->n_vhosts; i++)
-		n += autossl_is_due(&facts->rules, &facts->vhosts[i]);
+		n += autossl_is_asked(probe, &facts->vhosts[i]);
 	if (n == 0)
 		return;
 	probe->due = arena_array(probe->arena, n, sizeof(*probe->due));
@@ -289,9 +300,13 @@ autossl_find_due(struct autossl_probe *probe)
 		probe->stopped = true;
 		return;
 	}
-	for (i = 0; i < facts->n_vhosts; i++)
-		if (autossl_is_due(&facts->rules, &facts->vhosts[i]))
-			probe->due[probe->n_due++] = &facts->vhosts[i];
+	for (i = 0, n = 0; i < facts->n_vhosts; i++) {
+		if (!autossl_is_asked(probe, &facts->vhosts[i]))
+			continue;
+		probe->due[n++] = &facts->vhosts[i];
+		probe->n_due += facts->vhosts[i].autossl;
+	}
+	probe->n_fallback = n - probe->n_due;
 	qsort(probe->due, n, sizeof(*probe->due), autossl_by_urgency);
 }
 

@@ -196,33 +196,36 @@ host_on_accounts(struct autossl_question *question,
 	return 0;
 }
 
-/* The distinct users among those that are due, at most max of them. */
-static size_t
-host_due_users(struct autossl_probe *probe, struct bytes *users, size_t max,
-    size_t *more)
-{
-	size_t i, k, n = 0;
+/* Distinct users, of which some may be told already. */
+struct host_users {
+	struct bytes items[AUTOSSL_USERS_MAX + AUTOSSL_FALLBACKS_MAX];
+	size_t n, max, more;	/* more: that found no room */
+};
 
-	*more = 0;
-	for (i = 0; i < probe->n_due; i++) {
-		for (k = 0; k < n; k++)
-			if (bytes_eq(users[k], probe->due[i]->user))
+static void
+host_add_users(struct host_users *users, struct autossl_vhost *const *vhosts,
+    size_t n)
+{
+	size_t i, k;
+
+	for (i = 0; i < n; i++) {
+		for (k = 0; k < users->n; k++)
+			if (bytes_eq(users->items[k], vhosts[i]->user))
 				break;
-		if (k < n)
+		if (k < users->n)
 			continue;
-		if (n < max)
-			users[n++] = probe->due[i]->user;
+		if (users->n < users->max)
+			users->items[users->n++] = vhosts[i]->user;
 		else
-			++*more;
+			users->more++;
 	}
-	return n;
 }
 
 /* Suspended accounts are not renewed, on purpose. */
 static void
 host_suspended(struct autossl_probe *probe)
 {
-	struct bytes users[USERS_ONE_BY_ONE];
+	struct host_users users = { .max = USERS_ONE_BY_ONE };
 	struct autossl_question question = {
 		.topic = AUTOSSL_ACCOUNTS, .read = host_on_accounts,
 		.call = { .function = "listaccts", .params = {
@@ -232,20 +235,20 @@ host_suspended(struct autossl_probe *probe)
 			{ "search", NULL },
 		} }
 	};
-	size_t i, n, more;
+	size_t i;
 
 	host_close_pages(probe, &probe->vhosts, AUTOSSL_VHOSTS,
 	    "fetch_ssl_vhosts");
 	autossl_find_due(probe);
-	n = host_due_users(probe, users, USERS_ONE_BY_ONE, &more);
-	if (more > 0) {
+	host_add_users(&users, probe->due, probe->n_due + probe->n_fallback);
+	if (users.more > 0) {
 		autossl_pages_init(&probe->accounts);
 		host_ask_accounts(probe);
 		return;
 	}
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < users.n; i++) {
 		question.call.params[3].value = autossl_string(probe,
-		    users[i]);
+		    users.items[i]);
 		if (question.call.params[3].value != NULL)
 			autossl_ask(probe, &question);
 	}
@@ -267,6 +270,30 @@ host_on_excluded(struct autossl_question *question,
 	    answer->data, err);
 }
 
+/* About an account: its exclusions, and its problems unless only fallbacks
+ * are there. */
+static void
+host_ask_about(struct autossl_probe *probe, struct bytes user, bool due)
+{
+	struct autossl_question problems = {
+		.topic = AUTOSSL_PROBLEMS, .read = host_on_problems,
+		.user = user,
+		.call = { .function = "get_autossl_problems_for_user",
+		    .params = { { "username", autossl_string(probe, user) } } }
+	}, excluded = {
+		.topic = AUTOSSL_EXCLUDED, .read = host_on_excluded,
+		.user = user,
+		.call = { .function = "get_autossl_user_excluded_domains" }
+	};
+
+	excluded.call.params[0] = problems.call.params[0];
+	if (problems.call.params[0].value == NULL)
+		return;
+	if (due)
+		autossl_ask(probe, &problems);
+	autossl_ask(probe, &excluded);
+}
+
 /* The pending orders of all, and why the due ones are not renewed. */
 static void
 host_details(struct autossl_probe *probe)
@@ -275,35 +302,20 @@ host_details(struct autossl_probe *probe)
 		.topic = AUTOSSL_QUEUE, .read = host_on_queue,
 		.call = { .function = "get_autossl_pending_queue" }
 	};
-	struct autossl_question problems = {
-		.topic = AUTOSSL_PROBLEMS, .read = host_on_problems,
-		.call = { .function = "get_autossl_problems_for_user",
-		    .params = { { "username", NULL } } }
-	}, excluded = {
-		.topic = AUTOSSL_EXCLUDED, .read = host_on_excluded,
-		.call = { .function = "get_autossl_user_excluded_domains",
-		    .params = { { "username", NULL } } }
-	};
-	struct bytes users[AUTOSSL_USERS_MAX];
-	const char *name;
-	size_t i, n;
+	struct host_users users = { .max = AUTOSSL_USERS_MAX };
+	size_t i, n_due;
 
 	host_close_pages(probe, &probe->accounts, AUTOSSL_ACCOUNTS,
 	    "listaccts");
 	autossl_ask(probe, &queue);
 	autossl_find_due(probe);
-	n = host_due_users(probe, users, AUTOSSL_USERS_MAX,
-	    &probe->facts->n_not_asked);
-	for (i = 0; i < n; i++) {
-		name = autossl_string(probe, users[i]);
-		if (name == NULL)
-			continue;
-		problems.user = excluded.user = users[i];
-		problems.call.params[0].value = name;
-		excluded.call.params[0].value = name;
-		autossl_ask(probe, &problems);
-		autossl_ask(probe, &excluded);
-	}
+	host_add_users(&users, probe->due, probe->n_due);
+	probe->facts->n_not_asked = users.more;
+	n_due = users.n;
+	users.max = n_due + AUTOSSL_FALLBACKS_MAX;
+	host_add_users(&users, probe->due + probe->n_due, probe->n_fallback);
+	for (i = 0; i < users.n; i++)
+		host_ask_about(probe, users.items[i], i < n_due);
 	autossl_ask_renewal(probe);
 }
 

@@ -19,6 +19,7 @@
 
 #define AUTOSSL_ANSWER_MAX	(16U << 20)	/* octets */
 #define AUTOSSL_USERS_MAX	200	/* accounts asked about one by one */
+#define AUTOSSL_FALLBACKS_MAX	50	/* the same, because of fallbacks */
 #define AUTOSSL_RENEWALS_MAX	50	/* names asked about one by one */
 
 struct autossl_probe;
@@ -52,9 +53,10 @@ struct autossl_probe {
 	void (*const *stage)(struct autossl_probe *probe);	/* NULL ends */
 	unsigned waiting;		/* answers of this stage to come */
 	bool stopped;			/* time, token: nothing more is asked */
-	/* Websites that are due, most urgent first, from stage three on. */
+	/* Websites that are due, most urgent first, from stage three on; and
+	 * behind them those with a fallback. */
 	struct autossl_vhost **due;
-	size_t n_due;
+	size_t n_due, n_fallback;
 	struct autossl_pages vhosts, accounts;
 	struct autossl_held held[AUTOSSL_TOPICS];
 };
@@ -67,7 +69,8 @@ extern void (*const autossl_account_stages[])(struct autossl_probe *probe);
  * The question is copied. */
 void autossl_ask(struct autossl_probe *probe,
     const struct autossl_question *question);
-/* Fills probe->due from the facts. */
+/* Fills probe->due from the facts; no fallbacks when nobody wants to hear of
+ * them. */
 void autossl_find_due(struct autossl_probe *probe);
 /* get_autossl_renewal_status for each website that is due. */
 void autossl_ask_renewal(struct autossl_probe *probe);

@@ -124,16 +124,21 @@ autossl_read_schedule(struct autossl_facts *facts,
 	return 0;
 }
 
-/* The start of a run of all users; 0 for other rows, and for those of a day
- * that is yet to come. */
+/* A run of all users, not one's own. */
+static bool
+host_run_counts(const struct json_value *row)
+{
+	return text_same(json_text_of(row, "username"), bytes_str("*"));
+}
+
+/* Its start; 0: it cannot be read, or is of a day that is yet to come. */
 static int64_t
 host_run_start(const struct autossl_facts *facts,
     const struct json_value *row)
 {
 	int64_t start;
 
-	if (!text_same(json_text_of(row, "username"), bytes_str("*")) ||
-	    json_instant_of(row, "start_time", &start) != 0)
+	if (json_instant_of(row, "start_time", &start) != 0 || start <= 0)
 		return 0;
 	return start > facts->rules.now + AUTOSSL_FUTURE ? 0 : start;
 }
@@ -145,21 +150,29 @@ autossl_read_runs(struct autossl_facts *facts, const struct json_value *data,
 	const struct json_value *rows = autossl_read_rows(data, "payload");
 	const struct json_value *newest = NULL;
 	struct autossl_runs *runs = &facts->runs;
-	size_t i, n = json_count(rows);
+	size_t i, n = json_count(rows), unread = 0;
 	int64_t start;
 
 	if (rows == NULL)
 		return err_set(err, ERR_SYNTAX,
 		    "get_autossl_logs_catalog: no list of runs");
 	for (i = 0; i < n; i++) {
+		if (!host_run_counts(json_at(rows, i)))
+			continue;
 		start = host_run_start(facts, json_at(rows, i));
-		if (start <= 0 || (runs->any && start <= runs->last))
+		unread += start == 0;
+		if (start == 0 || (runs->any && start <= runs->last))
 			continue;
 		runs->any = true;
 		runs->last = start;
 		newest = json_at(rows, i);
 	}
 	runs->n += n;
+	/* That there is none would be another story. */
+	if (!runs->any && unread > 0)
+		return err_set(err, ERR_SYNTAX, "get_autossl_logs_catalog: "
+		    "when %zu run%s began cannot be read, or is yet to come",
+		    unread, unread == 1 ? "" : "s");
 	if (newest == NULL)
 		return 0;
 	/* A log that a queue keeps open is followed by newer ones. */

@@ -134,14 +134,11 @@ vhost_user(const struct vhost_reader *r, struct bytes user,
 
 static int
 vhost_names(const struct vhost_reader *r, struct autossl_detail *detail,
-    struct bytes servername)
+    struct bytes servername, const struct json_value *list)
 {
-	const struct json_value *list = json_get(r->row, "domains");
 	struct bytes name;
 	size_t i, n;
 
-	if (json_count(list) == 0)
-		list = json_get(r->cert, "domains");
 	n = json_is_array(list) ? json_count(list) : 0;
 	if (n > AUTOSSL_NAMES_MAX)
 		n = AUTOSSL_NAMES_MAX;
@@ -165,12 +162,18 @@ vhost_names(const struct vhost_reader *r, struct autossl_detail *detail,
 static int
 vhost_detail(const struct vhost_reader *r, struct autossl_vhost *vhost)
 {
-	if (!autossl_is_due(&r->facts->rules, vhost))
+	const struct json_value *list = NULL;
+
+	if (autossl_is_due(&r->facts->rules, vhost)) {
+		list = json_get(r->row, "domains");
+		if (json_count(list) == 0)
+			list = json_get(r->cert, "domains");
+	} else if (!autossl_is_fallback(vhost))
 		return 0;
 	vhost->detail = arena_alloc(r->facts->arena, sizeof(*vhost->detail));
 	if (vhost->detail == NULL)
 		return err_nomem(r->err);
-	return vhost_names(r, vhost->detail, vhost->servername);
+	return vhost_names(r, vhost->detail, vhost->servername, list);
 }
 
 /* No certificate: null, "", [], {}, 0 or false.  Anything else is one, and
@@ -290,8 +293,8 @@ stored_note(const struct autossl_index *index, struct bytes name,
 	for (; autossl_index_is(index, i, name); i++) {
 		struct autossl_vhost *vhost = index->entries[i].vhost;
 
-		if (!stored->autossl &&
-		    vhost->issuer != AUTOSSL_ISSUER_OTHER)
+		if (!vhost->autossl || (!stored->autossl &&
+		    vhost->issuer != AUTOSSL_ISSUER_OTHER))
 			continue;
 		if (stored->not_after > vhost->not_after &&
 		    stored->not_after > vhost->detail->stored_not_after)

@@ -291,5 +291,89 @@ says('a stored one of AutoSSL', [ account([ $own ], stored(
     'issuer.organizationName' => 'Let’s Encrypt')) ], 'warning',
     [ 'autossl.not_installed' ]);
 
+# --- fallback certificates ---------------------------------------------------
+
+# Nobody waits for AutoSSL where it is not to renew: not of a suspended
+# account, nor for a name that is excluded.
+for my $case ([ 'one that is waited for', {}, 'warning',
+	[ 'autossl.self_signed' ] ],
+    [ 'a suspended account', { suspended => 1 }, 'ok', [] ],
+    [ 'an excluded name', { excluded => [ 'BOB.example' ] }, 'ok', [] ],
+    [ 'an excluded alias', { excluded => [ 'www.bob.example' ] }, 'warning',
+	[ 'autossl.self_signed' ] ]) {
+	my ($title, $account, $state, $ids) = @$case;
+	for my $left ('300d', '-300d') {
+		my $other = cpanel('fine', { accounts => [ { user => 'bob',
+		    domain => 'bob.example', vhosts => [ { name =>
+		    'bob.example', cert => { issuer => 'self', $left =~
+		    /^-(.*)/ ? (ago => $1) : (left => $left) } } ],
+		    %$account } ] });
+		says("$title, $left", [ $other->host ], $state, $ids);
+		says("$title, $left, the account", [ $other->account('bob') ],
+		    $state, $ids) if !$account->{suspended};
+		no_forbidden($other);
+		$other->forget;
+		my $run = check($other->host, '--no-cache',
+		    '--ignore=autossl.self_signed');
+		state_is($run, 'ok', "$title, ignored");
+		is(scalar(grep { /listaccts|excluded/ } $other->functions), 0,
+		    "$title, ignored: nothing is asked about it");
+	}
+}
+# Of very many only some are asked.
+{
+	my $other = cpanel('fine', { accounts => [ map { { user => "u$_",
+	    domain => "u$_.example", vhosts => [ { name => "u$_.example",
+	    cert => { left => '300d', issuer => 'self' } } ] } } 1 .. 80 ] });
+	state_is(check($other->host, '-t', '60s'), 'warning', 'many');
+	my %count;
+	$count{$_}++ for $other->functions;
+	is($count{get_autossl_user_excluded_domains}, 50, 'some are asked');
+	is($count{get_autossl_problems_for_user}, undef, 'for that alone');
+}
+# The account's own problems say why it has no better one.
+says('why', [ account([ installed('a.example', cert(300, is_self_signed => 1),
+    certificate => { %{ cert(300, is_self_signed => 1) }, is_autossl => 0 })
+    ], { function => 'SSL::get_autossl_problems', body => uapi([ { domain =>
+    'a.example', problem => '“a.example” does not resolve to any IPv4 '
+    . 'addresses on the internet.', time => '2026-11-20T10:00:00Z' } ]) }) ],
+    'warning', [ 'autossl.self_signed' ],
+    qr/has a self-signed certificate.*: DNS points elsewhere.*; point the/);
+
+# --- whose certificates they are ---------------------------------------------
+
+{
+	my $theirs = vhost('a.example', cert(-1,
+	    'issuer.organizationName' => 'ZeroSSL', 'issuer.commonName' =>
+	    'ZeroSSL RSA CA'));
+	my $other = cpanel('fine', { providers => [ { module => 'ZeroSSL',
+	    enabled => 1 } ], faults => [ { function => 'fetch_ssl_vhosts',
+	    body => whm({ vhosts => [ $theirs ] }) } ] });
+	says('a provider that is not known', [ $other->host ], 'unknown',
+	    [ 'api.empty' ], qr/the provider ZeroSSL, give its issuer with/);
+	says('its issuer', [ $other->host, '--autossl-issuer=ZeroSSL' ],
+	    'critical', [ 'autossl.expired' ]);
+	says('one that is known', [ host([ $theirs ]) ], 'ok', []);
+}
+
+# --- the catalogue of runs ---------------------------------------------------
+
+sub runs {
+	my (@starts) = @_;
+	return { function => 'get_autossl_logs_catalog', body => whm({
+	    payload => [ map { { start_time => $_, username => '*',
+	    provider => 'LetsEncrypt', in_progress => 0 } } @starts ] }) };
+}
+for my $start (undef, '', 'today', '2031-01-01T00:00:00Z') {
+	says('a run of ' . $json->encode([ $start ]), [ host([ $good ],
+	    runs($start)) ], 'unknown', [ 'api.unread' ],
+	    qr/past runs could not be read: .*when 1 run began cannot be/);
+}
+says('none', [ host([ $good ], runs()) ], 'critical', [ 'autossl.run' ]);
+says('a zone', [ host([ $good ], runs('2026-11-20T12:25:00+01:00')) ], 'ok',
+    [], qr/last run 35 min ago/);
+says('a zone, long ago', [ host([ $good ], runs('2026-11-19T10:25:00+05:00'))
+    ], 'warning', [ 'autossl.run' ]);
+
 no_forbidden($server);
 done_testing;

@@ -118,7 +118,7 @@ for my $case (
 }
 # A page in the middle that is short.
 {
-	my $server = cpanel({ %{ scene(2600) }, drift => {
+	my $server = cpanel({ %{ scene(1600) }, drift => {
 	    chunk_silent => 1 }, faults => [ { function =>
 	    'fetch_ssl_vhosts', when => { 'api.chunk.start' => '501' },
 	    body => '{"data":{"vhosts":[]},"metadata":{"result":1}}' } ] });

@@ -113,8 +113,8 @@ my @stories = (
 	    . "days, renewal has been due for 7 days: $due" ],
 	[ 'lifetimes', 'w64', 'overdue64.example (account w64) expires in 10 '
 	    . "days, renewal has been due for 11.3 days: $due" ],
-	[ 'suspended', 'host', '1 of 2 AutoSSL certificates fine, next '
-	    . 'renewal in 21 days, last run 2 h 35 min ago', 'expired=0 '
+	[ 'suspended', 'host', '1 of 2 AutoSSL certificates fine, 1 '
+	    . 'suspended, next renewal in 21 days, last run 2 h 35 min ago', 'expired=0 '
 	    . 'autossl_certs=2' ],
 	[ 'with-queue', 'dave', 'dying.example (account dave) expires in 24 '
 	    . 'days, renewal has been due for 5 days: ordered 6.7 days ago '

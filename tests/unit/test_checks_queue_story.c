@@ -315,8 +315,8 @@ static const struct {
 	    "no AutoSSL certificate among 1 website" },
 	{ "retired", story_retired, false, STATUS_CRITICAL, NULL },
 	{ "suspended", story_suspended, false, STATUS_OK,
-	    "1 of 2 AutoSSL certificates fine, next renewal in 31 days, last "
-	    "run 3 h ago" },
+	    "1 of 2 AutoSSL certificates fine, 1 suspended, next renewal in "
+	    "31 days, last run 3 h ago" },
 	{ "reseller", story_reseller, false, STATUS_OK,
 	    "1 AutoSSL certificate fine, next renewal in 31 days" },
 	{ "several", story_several, false, STATUS_CRITICAL,
