@@ -251,7 +251,8 @@ queue_state_of(const struct check_input *in,
 		return QUEUE_SUSPENDED;
 	if (!vhost->autossl)
 		return vhost->issuer == AUTOSSL_ISSUER_NONE ? QUEUE_NONE :
-		    vhost->issuer != AUTOSSL_ISSUER_SELF ? QUEUE_FOREIGN :
+		    vhost->issuer != AUTOSSL_ISSUER_SELF ||
+		    !autossl_has_account(vhost) ? QUEUE_FOREIGN :
 		    queue_is_excluded(vhost) ? QUEUE_EXCLUDED :
 		    QUEUE_SELF_SIGNED;
 	if (queue_is_excluded(vhost))

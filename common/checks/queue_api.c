@@ -141,6 +141,12 @@ api_partial(const struct autossl_facts *facts, struct result *result)
 		buf_printf(&text, "%s%zu account%s not asked for problems",
 		    text.len > 0 ? "; " : "", facts->n_not_asked,
 		    facts->n_not_asked == 1 ? "" : "s");
+	if (facts->n_names_not_asked > 0 &&
+	    queue_got(facts, AUTOSSL_RENEWAL))
+		buf_printf(&text, "%s%zu website%s not asked for the renewal "
+		    "status", text.len > 0 ? "; " : "",
+		    facts->n_names_not_asked,
+		    facts->n_names_not_asked == 1 ? "" : "s");
 	if (text.len > 0)
 		result_bad(result, FINDING_API_PARTIAL, "", "left out, %s",
 		    buf_text(&text));

@@ -42,10 +42,17 @@ autossl_is_due(const struct autossl_rules *rules,
 }
 
 bool
+autossl_has_account(const struct autossl_vhost *vhost)
+{
+	return !bytes_eq(vhost->user, bytes_str("nobody")) &&
+	    !bytes_eq(vhost->user, bytes_str("root"));
+}
+
+bool
 autossl_is_fallback(const struct autossl_vhost *vhost)
 {
 	return vhost->issuer == AUTOSSL_ISSUER_SELF && !vhost->autossl &&
-	    !vhost->suspended;
+	    !vhost->suspended && autossl_has_account(vhost);
 }
 
 /* ASCII case-blind; the apostrophe of Let's Encrypt may be a curly one. */

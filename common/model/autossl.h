@@ -103,7 +103,9 @@ struct autossl_renewal {
 /* What is asked only for certificates inside their renewal window, and in
  * part for fallbacks. */
 struct autossl_detail {
-	struct bytes *names;		/* that the virtual host serves */
+	/* The main name and those that the certificate secures; of a fallback
+	 * none. */
+	struct bytes *names;
 	size_t n_names;
 	size_t n_names_excluded;	/* behind those, by choice */
 	struct autossl_problem *problems;	/* about those names */
@@ -196,6 +198,7 @@ struct autossl_facts {
 	size_t n_problems, n_problem_domains, n_noise;
 	size_t n_excluded;		/* excluded domains */
 	size_t n_not_asked;		/* accounts beyond the limit */
+	size_t n_names_not_asked;	/* about their renewal, neither */
 	struct autossl_order *orders;
 	size_t n_orders, cap_orders;
 	struct autossl_service *services;
@@ -226,6 +229,9 @@ int64_t autossl_window(const struct autossl_rules *rules,
  * window: more is asked about it. */
 bool autossl_is_due(const struct autossl_rules *rules,
     const struct autossl_vhost *vhost);
+/* AutoSSL works for accounts: about others, such as the host name's, it knows
+ * nothing. */
+bool autossl_has_account(const struct autossl_vhost *vhost);
 /* cPanel's self-signed fallback on a website of such an account: whether it
  * is excluded is asked. */
 bool autossl_is_fallback(const struct autossl_vhost *vhost);

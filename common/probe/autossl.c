@@ -318,6 +318,18 @@ autossl_on_renewal(struct autossl_question *question,
 	    &question->vhost->detail->renewal, err);
 }
 
+/* The API wants a name that could be looked up: of a wildcard (cPanel calls
+ * its website _wildcard_.shop.example) it says nothing but that it failed. */
+static bool
+autossl_has_name(struct bytes name)
+{
+	static const char wildcard[] = "_wildcard_.";
+
+	return memchr(name.data, '*', name.len) == NULL &&
+	    (name.len < strlen(wildcard) ||
+	    memcmp(name.data, wildcard, strlen(wildcard)) != 0);
+}
+
 void
 autossl_ask_renewal(struct autossl_probe *probe)
 {
@@ -327,6 +339,9 @@ autossl_ask_renewal(struct autossl_probe *probe)
 	};
 	size_t i;
 
+	if (probe->n_due > AUTOSSL_RENEWALS_MAX)
+		probe->facts->n_names_not_asked = probe->n_due -
+		    AUTOSSL_RENEWALS_MAX;
 	for (i = 0; i < probe->n_due && i < AUTOSSL_RENEWALS_MAX; i++) {
 		question.vhost = probe->due[i];
 		question.user = probe->due[i]->user;
@@ -335,6 +350,8 @@ autossl_ask_renewal(struct autossl_probe *probe)
 		question.call.params[0].value = autossl_string(probe,
 		    probe->due[i]->servername);
 		if (question.vhost->detail != NULL &&
+		    autossl_has_account(question.vhost) &&
+		    autossl_has_name(question.vhost->servername) &&
 		    (question.call.user != NULL || question.user.len == 0) &&
 		    question.call.params[0].value != NULL)
 			autossl_ask(probe, &question);

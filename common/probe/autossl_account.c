@@ -10,10 +10,28 @@ account_user(const struct autossl_probe *probe)
 	    probe->facts->user);
 }
 
+/* A list that was not asked for in pages, and yet is one of them. */
+static int
+account_is_whole(const struct autossl_question *question,
+    const struct autossl_answer *answer, struct err *err)
+{
+	size_t n = json_count(answer->data);
+	int64_t total;
+
+	if (json_whole_of(json_get(answer->metadata, "paginate"),
+	    "total_results", &total) != 0 || total < 0 ||
+	    (uint64_t)total <= n)
+		return 0;
+	return err_set(err, ERR_SYNTAX, "%s: the server has %lld rows, and "
+	    "gave %zu", question->call.function, (long long)total, n);
+}
+
 static int
 account_on_installed(struct autossl_question *question,
     const struct autossl_answer *answer, struct err *err)
 {
+	if (account_is_whole(question, answer, err) != 0)
+		return -1;
 	return autossl_read_installed(question->probe->facts,
 	    account_user(question->probe), answer->data, err);
 }
@@ -22,6 +40,8 @@ static int
 account_on_problems(struct autossl_question *question,
     const struct autossl_answer *answer, struct err *err)
 {
+	if (account_is_whole(question, answer, err) != 0)
+		return -1;
 	return autossl_read_problems(question->probe->facts,
 	    account_user(question->probe), answer->data, err);
 }

@@ -209,6 +209,8 @@ host_add_users(struct host_users *users, struct autossl_vhost *const *vhosts,
 	size_t i, k;
 
 	for (i = 0; i < n; i++) {
+		if (!autossl_has_account(vhosts[i]))
+			continue;
 		for (k = 0; k < users->n; k++)
 			if (bytes_eq(users->items[k], vhosts[i]->user))
 				break;

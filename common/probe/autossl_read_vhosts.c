@@ -9,6 +9,7 @@
 
 /* A certificate that does not say since when it is valid. */
 #define VHOST_LIFETIME (90 * 86400)
+#define VHOST_WILDCARDS 100	/* names looked through for them */
 
 struct vhost_reader {
 	struct autossl_facts *facts;
@@ -132,28 +133,73 @@ vhost_user(const struct vhost_reader *r, struct bytes user,
 	return autossl_read_keep(facts->arena, user, out, r->err);
 }
 
+static size_t
+vhost_count(const struct json_value *list)
+{
+	size_t n = json_is_array(list) ? json_count(list) : 0;
+
+	return n > AUTOSSL_NAMES_MAX ? AUTOSSL_NAMES_MAX : n;
+}
+
+/* "www.shop.example" by "*.shop.example". */
+static bool
+vhost_is_covered(const struct json_value *secured, struct bytes name)
+{
+	const uint8_t *dot = name.len == 0 ? NULL :
+	    memchr(name.data, '.', name.len);
+	size_t i, n = vhost_count(secured);
+	struct bytes rest, wildcard;
+
+	if (dot == NULL)
+		return false;
+	if (n > VHOST_WILDCARDS)
+		n = VHOST_WILDCARDS;
+	rest = bytes_of(dot, name.len - (size_t)(dot - name.data));
+	for (i = 0; i < n; i++) {
+		wildcard = json_text(json_at(secured, i));
+		if (wildcard.len == rest.len + 1 && wildcard.data[0] == '*' &&
+		    text_same(bytes_of(wildcard.data + 1, rest.len), rest))
+			return true;
+	}
+	return false;
+}
+
+static int
+vhost_name(const struct vhost_reader *r, struct autossl_detail *detail,
+    struct bytes name)
+{
+	if (name.len == 0 || name.len > AUTOSSL_NAME_MAX ||
+	    bytes_eq(name, detail->names[0]))
+		return 0;
+	return autossl_read_keep(r->facts->arena, name,
+	    &detail->names[detail->n_names++], r->err);
+}
+
+/* The main name and those that the certificate secures.  Others that are
+ * served have none to lose: AutoSSL renews without them. */
 static int
 vhost_names(const struct vhost_reader *r, struct autossl_detail *detail,
-    struct bytes servername, const struct json_value *list)
+    struct bytes servername)
 {
+	const struct json_value *served = json_get(r->row, "domains");
+	const struct json_value *secured = json_get(r->cert, "domains");
+	size_t n_served = vhost_count(served), i;
+	size_t n_secured = vhost_count(secured);
 	struct bytes name;
-	size_t i, n;
 
-	n = json_is_array(list) ? json_count(list) : 0;
-	if (n > AUTOSSL_NAMES_MAX)
-		n = AUTOSSL_NAMES_MAX;
-	detail->names = arena_array(r->facts->arena, n + 1,
-	    sizeof(*detail->names));
+	detail->names = arena_array(r->facts->arena,
+	    n_served + n_secured + 1, sizeof(*detail->names));
 	if (detail->names == NULL)
 		return err_nomem(r->err);
 	detail->names[detail->n_names++] = servername;
-	for (i = 0; i < n; i++) {
-		name = json_text(json_at(list, i));
-		if (name.len == 0 || name.len > AUTOSSL_NAME_MAX ||
-		    bytes_eq(name, servername))
-			continue;
-		if (autossl_read_keep(r->facts->arena, name,
-		    &detail->names[detail->n_names++], r->err) != 0)
+	for (i = 0; i < n_secured; i++)
+		if (vhost_name(r, detail, json_text(json_at(secured,
+		    i))) != 0)
+			return -1;
+	for (i = 0; i < n_served; i++) {
+		name = json_text(json_at(served, i));
+		if ((n_secured == 0 || vhost_is_covered(secured, name)) &&
+		    vhost_name(r, detail, name) != 0)
 			return -1;
 	}
 	return 0;
@@ -162,18 +208,17 @@ vhost_names(const struct vhost_reader *r, struct autossl_detail *detail,
 static int
 vhost_detail(const struct vhost_reader *r, struct autossl_vhost *vhost)
 {
-	const struct json_value *list = NULL;
+	bool due = autossl_is_due(&r->facts->rules, vhost);
+	struct autossl_detail *detail;
 
-	if (autossl_is_due(&r->facts->rules, vhost)) {
-		list = json_get(r->row, "domains");
-		if (json_count(list) == 0)
-			list = json_get(r->cert, "domains");
-	} else if (!autossl_is_fallback(vhost))
+	if (!due && !autossl_is_fallback(vhost))
 		return 0;
-	vhost->detail = arena_alloc(r->facts->arena, sizeof(*vhost->detail));
-	if (vhost->detail == NULL)
+	detail = arena_alloc(r->facts->arena, sizeof(*detail));
+	if (detail == NULL)
 		return err_nomem(r->err);
-	return vhost_names(r, vhost->detail, vhost->servername, list);
+	vhost->detail = detail;
+	/* Of a fallback only the main name matters. */
+	return due ? vhost_names(r, detail, vhost->servername) : 0;
 }
 
 /* No certificate: null, "", [], {}, 0 or false.  Anything else is one, and

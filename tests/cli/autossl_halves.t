@@ -375,5 +375,85 @@ says('a zone', [ host([ $good ], runs('2026-11-20T12:25:00+01:00')) ], 'ok',
 says('a zone, long ago', [ host([ $good ], runs('2026-11-19T10:25:00+05:00'))
     ], 'warning', [ 'autossl.run' ]);
 
+# --- names that AutoSSL does not need ----------------------------------------
+
+# A name that is served but not secured, such as a parked domain elsewhere, is
+# left out of the next certificate: nobody waits for it.
+for my $case (
+	[ 'a parked domain', [ 'due.example', 'www.due.example' ],
+	    'parked.example', 'ok', [] ],
+	[ 'one that is secured', [ 'due.example', 'parked.example' ],
+	    'parked.example', 'warning', [ 'autossl.problem' ] ],
+	[ 'one that a wildcard secures', [ 'due.example', '*.due.example' ],
+	    'www.due.example', 'warning', [ 'autossl.problem' ] ],
+	[ 'one that a wildcard does not secure', [ '*.due.example' ],
+	    'a.www.due.example', 'ok', [] ],
+	[ 'the wildcard itself', [ 'due.example', '*.Due.example' ],
+	    '*.due.example', 'warning', [ 'autossl.problem' ] ],
+	[ 'the main name, not secured', [ 'other.example' ], 'due.example',
+	    'warning', [ 'autossl.problem' ] ],
+	[ 'nothing is said to be secured', [], 'parked.example', 'warning',
+	    [ 'autossl.problem' ] ],
+    ) {
+	my ($title, $secured, $domain, $state, $ids) = @$case;
+	my @names = ('due.example', 'www.due.example', 'a.www.due.example',
+	    'parked.example');
+	my $record = { domain => $domain, problem => "“$domain” does not "
+	    . 'resolve to any IPv4 addresses on the internet.', time =>
+	    '2026-11-20T10:00:00Z' };
+	my $cert = cert(26, domains => $secured);
+	says($title, [ host([ vhost('due.example', $cert, domains => \@names)
+	    ], { function => 'get_autossl_problems_for_user', body => whm({
+	    problems_by_domain => [ $record ] }) }) ], $state, $ids);
+	says("$title, the account", [ account([ installed('due.example',
+	    $cert, domains => \@names) ], { function =>
+	    'SSL::get_autossl_problems', body => uapi([ $record ]) }) ],
+	    $state, $ids);
+}
+# A run that is not over yet may still find a problem again.
+for my $case ([ 0, 'ok', [] ], [ 1, 'warning', [ 'autossl.problem' ] ]) {
+	my ($running, $state, $ids) = @$case;
+	my @runs = ({ function => 'get_autossl_logs_catalog', body => whm({
+	    payload => [ { start_time => '2026-11-20T11:59:00Z', username =>
+	    '*', provider => 'LetsEncrypt', in_progress => $running } ] }) },
+	    { function => 'get_autossl_log', body => whm({ payload => [] }) });
+	says("a record of before the last run, $running", [ host([ $due ],
+	    @runs, { function => 'get_autossl_problems_for_user', body => whm({
+	    problems_by_domain => [ { domain => 'due.example', problem => 'x',
+	    time => '2026-11-19T11:58:00Z' } ] }) }) ], $state, $ids);
+}
+# The host name's own certificate is no website of an account.
+for my $user ('nobody', 'root') {
+	says("a fallback of $user", [ host([ $good, vhost('host.example',
+	    cert(-30, is_self_signed => 1), user => $user) ]) ], 'ok', []);
+	says("one of $user that is due", [ host([ vhost('host.example',
+	    cert(26), user => $user) ]) ], 'ok', []);
+	says("one of $user that has expired", [ host([ vhost('host.example',
+	    cert(-1), user => $user) ]) ], 'critical',
+	    [ 'autossl.expired' ]);
+}
+# Wildcards are not asked for by name.
+{
+	my $other = cpanel('fine', { accounts => [ { user => 'alice', domain
+	    => 'alice.example', vhosts => [ map { { name => $_, domains =>
+	    [ $_ ], cert => { left => '26d' } } } '*.alice.example',
+	    '_wildcard_.alice.example', 'alice.example' ] } ] });
+	for my $args ([ $other->host ], [ $other->account('alice') ]) {
+		$other->forget;
+		says('wildcards', $args, 'ok', []);
+		is(scalar(grep { $_->{query} =~ /domain=/ && $_->{query} !~
+		    /domain=alice/ } $other->calls), 0, 'are not asked for');
+	}
+}
+# Lists of an account that come in pages nobody asked for.
+says('a page of the core call', [ account(uapi([ $own ], metadata => {
+    paginate => { total_results => '2', total_pages => 2 } })) ], 'unknown',
+    [ 'api.answer' ], qr/the server has 2 rows, and gave 1/);
+says('a page of problems', [ account([ $own ], { function =>
+    'SSL::get_autossl_problems', body => uapi([], metadata => { paginate => {
+    total_results => 40 } }) }) ], 'unknown', [ 'api.unread' ]);
+says('all on one page', [ account(uapi([ $own ], metadata => { paginate => {
+    total_results => 1 } })) ], 'ok', []);
+
 no_forbidden($server);
 done_testing;
