@@ -105,7 +105,7 @@ const struct option_row options_general[] = {
 		.offset = OPTION_FIELD(severity, struct strings),
 		.metavar = "ID:STATE", .flags = OPTF_REPEAT,
 		.help = "change what a finding counts as",
-		.detail = "For example --severity=chain.order:ok. "
+		.detail = "For example --severity=net.timeout:critical. "
 		    "--list-findings prints the names and what they count "
 		    "as by default.",
 		.since = "0.1",

@@ -47,6 +47,9 @@ queue_options(const struct options *options, enum autossl_way way,
 	if (options->market && host)
 		return err_set(err, ERR_USAGE, "--market: only for one "
 		    "account (--cpanel, --local with --user)");
+	if (options->local && options->local_bin[0] != '/')
+		return err_set(err, ERR_USAGE, "--local-bin: '%.80s' is no "
+		    "absolute path", options->local_bin);
 	if (options->insecure && options->ca_file != NULL)
 		return err_set(err, ERR_USAGE, "--insecure and --ca-file "
 		    "cannot both be meant");

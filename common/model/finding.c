@@ -134,7 +134,8 @@ static const struct finding_row rows[FINDING_COUNT] = {
 	[FINDING_API_DENIED] = { "api.denied", STATUS_UNKNOWN,
 	    "the token may not read the certificates" },
 	[FINDING_API_ANSWER] = { "api.answer", STATUS_UNKNOWN,
-	    "the answer is no answer of cPanel's API" },
+	    "the answer is none of cPanel's API, or lists websites that "
+	    "cannot be judged" },
 	[FINDING_API_SERVER] = { "api.server", STATUS_UNKNOWN,
 	    "the server failed to answer: an HTTP error, a failure of its "
 	    "own" },
@@ -146,7 +147,8 @@ static const struct finding_row rows[FINDING_COUNT] = {
 	[FINDING_API_INSECURE] = { "api.insecure", STATUS_OK,
 	    "the server's own certificate was not verified (--insecure)" },
 	[FINDING_API_EMPTY] = { "api.empty", STATUS_UNKNOWN,
-	    "no website is listed, or none of an account of --account" },
+	    "no website with a certificate is listed, none of an account of "
+	    "--account, or none that is known to be of the provider" },
 	[FINDING_AUTOSSL_EXPIRED] = { "autossl.expired", STATUS_CRITICAL,
 	    "an AutoSSL certificate has expired" },
 	[FINDING_AUTOSSL_OVERDUE] = { "autossl.overdue", STATUS_WARNING,

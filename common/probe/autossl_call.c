@@ -150,6 +150,7 @@ client_open(struct autossl_client *client, struct arena *arena,
 {
 	client->server = client->host = "local";
 	if (client_is_local(client)) {
+		autossl_token_forget();
 		client->accepted = true;
 		return client_choose_user(client, arena, err);
 	}

@@ -106,7 +106,8 @@ autossl_read_schedule(struct autossl_facts *facts,
 	const char *fields[HOST_CRON_FIELDS];
 	size_t i, n = json_is_array(cron) ? json_count(cron) : 1;
 
-	if (!json_is_object(data))
+	/* Something else is not the same as none. */
+	if (!json_is_object(data) || (cron == NULL && json_count(data) > 0))
 		return err_set(err, ERR_SYNTAX,
 		    "get_autossl_check_schedule: no schedule");
 	facts->schedule = (struct autossl_schedule){ .known = false };

@@ -126,6 +126,17 @@ token_is_given(const char *path)
 
 /* ---- from the environment ---- */
 
+void
+autossl_token_forget(void)
+{
+	char *value = getenv(TOKEN_VARIABLE);
+
+	if (value == NULL)
+		return;
+	mem_wipe(value, strlen(value));
+	unsetenv(TOKEN_VARIABLE);
+}
+
 /* Takes it out; its length, of which as much is kept as fits. */
 static size_t
 token_from_environment(struct autossl_token *token)
@@ -140,8 +151,7 @@ token_from_environment(struct autossl_token *token)
 	memcpy(token->line, value, kept);
 	token->line[kept] = '\0';
 	/* Or /proc/PID/environ would still show it. */
-	mem_wipe(value, len);
-	unsetenv(TOKEN_VARIABLE);
+	autossl_token_forget();
 	return len;
 }
 

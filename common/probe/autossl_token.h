@@ -30,6 +30,8 @@ struct autossl_token {
  */
 int autossl_token_read(const struct options *options, int64_t deadline_ms,
     struct autossl_token *out, struct err *err);
+/* Wipes what is in the environment: nobody needs it there. */
+void autossl_token_forget(void);
 /* Wipes it. */
 void autossl_token_release(struct autossl_token *token);
 

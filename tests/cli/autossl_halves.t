@@ -356,7 +356,19 @@ says('why', [ account([ installed('a.example', cert(300, is_self_signed => 1),
 	says('one that is known', [ host([ $theirs ]) ], 'ok', []);
 }
 
-# --- the catalogue of runs ---------------------------------------------------
+# --- the schedule and the catalogue of runs ---------------------------------------------------
+
+for my $case ([ {}, 'critical', [ 'autossl.schedule' ] ],
+    [ { cron => undef }, 'critical', [ 'autossl.schedule' ] ],
+    [ { cron => [] }, 'critical', [ 'autossl.schedule' ] ],
+    [ { crontab => '54 1 * * *' }, 'unknown', [ 'api.unread' ] ],
+    [ { next_time => '2026-11-21T01:54:00Z' }, 'unknown', [ 'api.unread' ] ],
+    [ { cron => '54 1 * * *' }, 'ok', [] ]) {
+	my ($data, $state, $ids) = @$case;
+	says('the schedule ' . $json->encode($data), [ host([ $good ],
+	    { function => 'get_autossl_check_schedule', body => whm($data) })
+	    ], $state, $ids);
+}
 
 sub runs {
 	my (@starts) = @_;

@@ -208,6 +208,8 @@ subtest 'what cannot be meant' => sub {
 		[ qr{/nonexistent/bin/whmapi1: no such program; is this a
 		    \ cPanel\ server\?|whmapi1}x, '--local',
 		    '--local-bin=/nonexistent/bin' ],
+		[ qr/--local-bin: 'bin' is no absolute path/, '--local',
+		    '--local-bin=bin' ],
 	    ) {
 		my ($words, @args) = @$case;
 		my $run = check(@args);

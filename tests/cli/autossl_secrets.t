@@ -92,6 +92,20 @@ for my $name (qw(cmdline environ)) {
 	}
 	unlike($text, qr/$right/, "/proc/PID/$name holds no token");
 }
+# What runs on the server sees no more of it, in its own environment or ours.
+SKIP: {
+	skip 'only as root', 2 if $> != 0;
+	my $bin = scratch() . '/bin';
+	for my $of (qw($$ $PPID)) {
+		write_file("$bin/whmapi1", "#!/bin/sh\n" .
+		    "tr '\\0' ' ' </proc/$of/environ >'$bin/seen'\nexit 1\n");
+		chmod 0755, "$bin/whmapi1";
+		run_plugin('check_autossl_queue', '--local', '--local-bin',
+		    $bin, { env => { CPANEL_API_TOKEN => $right } });
+		unlike(read_file("$bin/seen"), qr/$right/,
+		    "/proc/$of/environ of a command holds no token");
+	}
+}
 kill 'TERM', $pid;
 waitpid $pid, 0;
 is($? >> 8, 3, 'a run that was ended is UNKNOWN');
