@@ -11,10 +11,11 @@
 #define RARE QUEUE_DAY
 #define SKEW 300		/* seconds that clocks may differ unsaid */
 
+/* However it is written. */
 static bool
 name_is(struct bytes name, const char *word)
 {
-	return bytes_eq(name, bytes_str(word));
+	return text_same(name, bytes_str(word));
 }
 
 static const char *
@@ -29,8 +30,7 @@ judge_provider(struct result *result, const struct autossl_provider *provider)
 {
 	const char *title = title_of(result, provider);
 
-	/* By its module's name, however that is written. */
-	if (text_same(provider->name, bytes_str("cPanel")))
+	if (name_is(provider->name, "cPanel"))
 		result_bad(result, FINDING_AUTOSSL_RETIRED, "", "the provider "
 		    "is %s, which has issued nothing since 2024-12-31; "
 		    "switch to Let's Encrypt", title);

@@ -224,12 +224,13 @@ words_raw(struct queue_words *w)
 
 	for (i = 0; i < w->detail->n_problems; i++) {
 		p = &w->detail->problems[i];
-		if (p->meaning.cause != AUTOSSL_CAUSE_OTHER ||
-		    !queue_problem_counts(w->in, w->vhost, p))
-			continue;
-		buf_printf(w->out, "; it says: %s", result_clean(w->result,
-		    p->text, PROBLEM_WIDTH));
-		return;
+		if (p->meaning.cause == AUTOSSL_CAUSE_OTHER &&
+		    p->text.len > 0 && queue_problem_counts(w->in, w->vhost,
+		    p)) {
+			buf_printf(w->out, "; it says: %s", result_clean(
+			    w->result, p->text, PROBLEM_WIDTH));
+			return;
+		}
 	}
 }
 

@@ -86,6 +86,7 @@ autossl_issuer_of(const struct autossl_rules *rules,
 {
 	*autossl = true;
 	if (autossl_names(organization, "Let's Encrypt") ||
+	    autossl_names(organization, "Lets Encrypt") ||
 	    autossl_names(common_name, "Let's Encrypt"))
 		return AUTOSSL_ISSUER_LETSENCRYPT;
 	if (autossl_names(organization, "cPanel") ||

@@ -223,10 +223,17 @@ static int
 envelope_refused_status(const struct autossl_reply *reply, struct err *err)
 {
 	const struct envelope_status *row = envelope_statuses;
+	const struct envelope_reason *reason;
 
 	if (reply->status == 0 ||
 	    (reply->status >= 200 && reply->status <= 299))
 		return 0;
+	/* Whom the server knows it may forbid one thing alone; a page that
+	 * says so is of what is in front of it. */
+	reason = reply->status == 403 && reply->body.len > 0 &&
+	    reply->body.data[0] == '{' ? envelope_find(reply->body) : NULL;
+	if (reason != NULL && reason->told == TOLD_PRIVILEGE)
+		return envelope_tell(reply, reason, reply->body, err);
 	while (row->to != 999 &&
 	    (reply->status < row->from || reply->status > row->to))
 		row++;

@@ -44,10 +44,12 @@ host_provider(struct autossl_facts *facts, const struct json_value *row,
 	    "DELIVERY_METHOD"), bytes_str("queue"));
 	provider->terms_outdated = host_terms_outdated(row);
 	if (autossl_read_member(facts->arena, row, "module_name",
-	    &provider->name, err) != 0)
+	    &provider->name, err) != 0 || autossl_read_member(facts->arena,
+	    row, "display_name", &provider->title, err) != 0)
 		return -1;
-	return autossl_read_member(facts->arena, row, "display_name",
-	    &provider->title, err);
+	if (provider->name.len == 0)
+		provider->name = provider->title;
+	return 0;
 }
 
 int
@@ -63,7 +65,8 @@ autossl_read_providers(struct autossl_facts *facts,
 	for (i = 0; i < n && facts->n_providers < HOST_PROVIDERS_MAX; i++) {
 		const struct json_value *row = json_at(rows, i);
 
-		if (json_text_of(row, "module_name").len > 0 &&
+		if ((json_text_of(row, "module_name").len > 0 ||
+		    json_text_of(row, "display_name").len > 0) &&
 		    host_provider(facts, row, err) != 0)
 			return -1;
 	}

@@ -12,6 +12,17 @@
 
 #define PROBLEM_STALE 86400	/* the last run came so much later */
 
+/* A name may be written with its last dot. */
+static struct bytes
+problem_domain(const struct json_value *row)
+{
+	struct bytes domain = json_text_of(row, "domain");
+
+	if (domain.len > 1 && domain.data[domain.len - 1] == '.')
+		domain.len--;
+	return domain;
+}
+
 static int
 problem_append(struct autossl_facts *facts, struct autossl_detail *detail,
     const struct autossl_problem *problem, struct err *err)
@@ -99,7 +110,7 @@ problem_read(struct autossl_facts *facts, const struct autossl_index *index,
     const struct json_value *row, struct err *err)
 {
 	struct autossl_problem problem = {
-		.domain = json_text_of(row, "domain"),
+		.domain = problem_domain(row),
 		.text = text_strip(json_text_of(row, "problem")),
 	};
 
@@ -136,7 +147,7 @@ problem_count_domains(struct autossl_facts *facts,
 	if (domains == NULL)
 		return err_nomem(err);
 	for (i = 0; i < n; i++)
-		domains[i] = json_text_of(json_at(rows, i), "domain");
+		domains[i] = problem_domain(json_at(rows, i));
 	if (n > 1)
 		qsort(domains, n, sizeof(*domains), problem_compare);
 	for (i = 0; i < n; i++)
@@ -152,17 +163,23 @@ problem_read_rows(struct autossl_facts *facts, struct bytes user,
     const struct json_value *rows, struct err *err)
 {
 	struct autossl_index index;
-	size_t i, n = json_count(rows);
+	size_t i, n = json_count(rows), nameless = 0;
 	int ret = 0;
 
 	if (autossl_index_init(&index, facts, user, AUTOSSL_INDEX_NAMES,
 	    err) != 0)
 		return -1;
-	for (i = 0; i < n && ret == 0; i++)
-		if (json_text_of(json_at(rows, i), "domain").len > 0)
+	for (i = 0; i < n && ret == 0; i++) {
+		if (problem_domain(json_at(rows, i)).len > 0)
 			ret = problem_read(facts, &index, json_at(rows, i),
 			    err);
+		else
+			nameless++;
+	}
 	autossl_index_release(&index);
+	if (ret == 0 && nameless > 0)
+		ret = err_set(err, ERR_SYNTAX, "recorded problems: %zu "
+		    "without a domain", nameless);
 	return ret;
 }
 
@@ -221,13 +238,21 @@ excluded_note(struct autossl_facts *facts, const struct autossl_index *index,
 	}
 }
 
+/* A row, or the bare name. */
+static struct bytes
+excluded_name(const struct json_value *row)
+{
+	return json_is_object(row) ? json_text_of(row, "excluded_domain") :
+	    json_text(row);
+}
+
 int
 autossl_read_excluded(struct autossl_facts *facts, struct bytes user,
     const struct json_value *data, struct err *err)
 {
 	const struct json_value *rows;
 	struct autossl_index index;
-	size_t i, n;
+	size_t i, n, nameless = 0;
 
 	if (autossl_read_list(data, "payload",
 	    "excluded domains: no list of domains", &rows, err) != 0)
@@ -237,12 +262,13 @@ autossl_read_excluded(struct autossl_facts *facts, struct bytes user,
 	    err) != 0)
 		return -1;
 	for (i = 0; i < n; i++) {
-		struct bytes name = json_text_of(json_at(rows, i),
-		    "excluded_domain");
+		struct bytes name = excluded_name(json_at(rows, i));
 
+		nameless += name.len == 0;
 		if (name.len > 0)
 			excluded_note(facts, &index, name);
 	}
 	autossl_index_release(&index);
-	return 0;
+	return nameless == 0 ? 0 : err_set(err, ERR_SYNTAX,
+	    "excluded domains: %zu without a name", nameless);
 }

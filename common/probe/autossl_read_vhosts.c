@@ -9,6 +9,7 @@
 
 /* A certificate that does not say since when it is valid. */
 #define VHOST_LIFETIME (90 * 86400)
+#define VHOST_LONGEST (INT64_C(20) * 365 * 86400)
 #define VHOST_WILDCARDS 100	/* names looked through for them */
 
 struct vhost_reader {
@@ -18,14 +19,16 @@ struct vhost_reader {
 	struct err *err;
 };
 
-/* A beginning that is none, behind the end or yet to come, would keep the
- * certificate from ever being due. */
+/* An end in decades is none that could be believed.  A beginning that is
+ * none, behind the end or yet to come, would keep the certificate from ever
+ * being due. */
 static void
 vhost_dates(const struct vhost_reader *r, struct autossl_vhost *vhost)
 {
 	int64_t begin;
 
-	if (json_instant_of(r->cert, "not_after", &vhost->not_after) != 0)
+	if (json_instant_of(r->cert, "not_after", &vhost->not_after) != 0 ||
+	    vhost->not_after - r->facts->rules.now > VHOST_LONGEST)
 		return;
 	if (json_instant_of(r->cert, "not_before", &begin) != 0 ||
 	    begin >= vhost->not_after ||
@@ -75,7 +78,7 @@ vhost_issuer(const struct autossl_rules *rules, const struct json_value *cert,
 	*autossl = false;
 	if (vhost_is_self_signed(cert))
 		return true;
-	if (organization.len == 0 && name.len == 0)
+	if (organization.len == 0)
 		organization = json_text_of(cert, "issuer_text");
 	*issuer = autossl_issuer_of(rules, organization, name, autossl);
 	return organization.len > 0 || name.len > 0;

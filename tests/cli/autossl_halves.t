@@ -467,5 +467,71 @@ says('a page of problems', [ account([ $own ], { function =>
 says('all on one page', [ account(uapi([ $own ], metadata => { paginate => {
     total_results => 1 } })) ], 'ok', []);
 
+# --- rows of what else is asked ----------------------------------------------
+
+sub problem {
+	my (%row) = @_;
+	return { function => 'get_autossl_problems_for_user', body => whm({
+	    problems_by_domain => [ \%row ] }) };
+}
+says('a problem of nobody', [ host([ $due ], problem(problem => 'x')) ],
+    'unknown', [ 'api.unread' ], qr/recorded problems: 1 without a domain/);
+says('under another name', [ host([ $due ], problem(domain_name =>
+    'due.example', problem => 'x')) ], 'unknown', [ 'api.unread' ]);
+says('with its last dot', [ host([ $due ], problem(domain => 'due.example.',
+    problem => 'x')) ], 'warning', [ 'autossl.problem' ], qr/it says: x/);
+is(scalar(() = says('without words', [ host([ $due ], problem(domain =>
+    'due.example', problem => undef)) ], 'warning', [ 'autossl.problem' ]
+    )->{nagios}{out} =~ /it says/g), 0, 'nothing is said then');
+sub excluded {
+	my (@rows) = @_;
+	return { function => 'get_autossl_user_excluded_domains', body => whm({
+	    payload => \@rows }) };
+}
+my $expired = vhost('old.example', cert(-1));
+says('an exclusion', [ host([ $expired ], excluded({ excluded_domain =>
+    'old.example' })) ], 'ok', [], qr/0 of 1 AutoSSL .* fine, 1 excluded/);
+says('a bare name', [ host([ $expired ], excluded('old.example')) ], 'ok',
+    []);
+says('under another name', [ host([ $expired ], excluded({ domain =>
+    'old.example' })) ], 'critical', [ 'api.unread', 'autossl.expired' ],
+    qr/excluded domains: 1 without a name/);
+
+# --- names that drift --------------------------------------------------------
+
+for my $issuer ({ 'issuer.organizationName' => 'Lets Encrypt' },
+    { 'issuer.organizationName' => 'LET’S ENCRYPT' },
+    { 'issuer.organizationName' => '', issuer_text => "countryName\nUS\n"
+	. "organizationName\nLet's Encrypt\ncommonName\nR12" },
+    { 'issuer.organizationName' => { organizationName => "Let's Encrypt" } },
+    { 'issuer.organizationName' => 'cPanel, L.L.C.' }) {
+	says('an issuer ' . $json->encode($issuer), [ host([ vhost(
+	    'old.example', cert(-1, %$issuer)) ]) ], 'critical',
+	    [ 'autossl.expired' ]);
+}
+says('an end in another century', [ host([ $good, vhost('a.example', cert(1,
+    not_after => 1e10)) ]) ], 'unknown', \@unnamed,
+    qr/without an end that can be read/);
+for my $case ([ { display_name => 'Let’s Encrypt', enabled => 1 }, 'ok', [] ],
+    [ { display_name => 'cPanel', enabled => 1 }, 'critical',
+	[ 'autossl.retired_provider' ] ],
+    [ { enabled => 1 }, 'critical', [ 'autossl.no_provider' ] ]) {
+	my ($row, $state, $ids) = @$case;
+	says('a provider ' . $json->encode($row), [ host([ $good ], { function
+	    => 'get_autossl_providers', body => whm({ payload => [ $row ] }) })
+	    ], $state, $ids);
+}
+says('a service', [ host([ $good ], { function => 'servicestatus', body =>
+    whm({ service => [ { name => 'Crond', running => 0, enabled => 1 } ] }) })
+    ], 'critical', [ 'autossl.service' ]);
+
+# Forbidden, to somebody whom the server knows.
+my @forbidden = (function => 'get_autossl_providers', status => 403);
+says('by the server', [ host([ $good ], { @forbidden, body => '{"metadata":{'
+    . '"result":0,"reason":"Permission denied"}}' }), '-v' ], 'ok', [],
+    qr/not permitted: providers/);
+says('by what is in front of it', [ host([ $good ], { @forbidden, html => 1
+    }) ], 'unknown', [ 'api.unread' ]);
+
 no_forbidden($server);
 done_testing;

@@ -83,6 +83,18 @@ static const struct {
 	    "wrong or expired, not of this user, or not for this address" },
 	{ 403, F, "{}", ERR_AUTH, F ": HTTP 403: access denied: the token is "
 	    "wrong or expired, not of this user, or not for this address" },
+	{ 403, F, "{\"metadata\":{\"result\":0,\"reason\":\"Permission "
+	    "denied\"}}", ERR_DENIED, F ": permission denied: not for this "
+	    "user; a WHM token needs the privilege cpanel-api" },
+	{ 403, F, "{\"error\":\"Access denied\",\"x\":\"permission\"}",
+	    ERR_AUTH, F ": HTTP 403: access denied: the token is wrong or "
+	    "expired, not of this user, or not for this address" },
+	{ 403, F, "<p>You don't have permission to access this resource.",
+	    ERR_AUTH, F ": HTTP 403: access denied: the token is wrong or "
+	    "expired, not of this user, or not for this address" },
+	{ 401, F, "{\"reason\":\"Permission denied\"}", ERR_AUTH, F ": HTTP "
+	    "401: access denied: the token is wrong or expired, not of this "
+	    "user, or not for this address" },
 	{ 301, F, "", ERR_SYNTAX, F ": HTTP 301: the server redirects: wrong "
 	    "host or port (WHM 2087, cPanel 2083), or the token is not "
 	    "accepted" },
