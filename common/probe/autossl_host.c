@@ -203,24 +203,30 @@ struct host_users {
 };
 
 static void
-host_add_users(struct host_users *users, struct autossl_vhost *const *vhosts,
-    size_t n)
+host_add_user(struct host_users *users, const struct autossl_vhost *vhost)
 {
-	size_t i, k;
+	size_t i;
 
-	for (i = 0; i < n; i++) {
-		if (!autossl_has_account(vhosts[i]))
-			continue;
-		for (k = 0; k < users->n; k++)
-			if (bytes_eq(users->items[k], vhosts[i]->user))
-				break;
-		if (k < users->n)
-			continue;
-		if (users->n < users->max)
-			users->items[users->n++] = vhosts[i]->user;
-		else
-			users->more++;
-	}
+	if (!autossl_has_account(vhost))
+		return;
+	for (i = 0; i < users->n; i++)
+		if (bytes_eq(users->items[i], vhost->user))
+			return;
+	if (users->n < users->max)
+		users->items[users->n++] = vhost->user;
+	else
+		users->more++;
+}
+
+/* Of the websites from one to another of those that are asked about. */
+static void
+host_add_users(struct host_users *users, const struct autossl_probe *probe,
+    size_t from, size_t to)
+{
+	size_t i;
+
+	for (i = from; i < to; i++)
+		host_add_user(users, probe->due[i]);
 }
 
 /* Suspended accounts are not renewed, on purpose. */
@@ -242,7 +248,7 @@ host_suspended(struct autossl_probe *probe)
 	host_close_pages(probe, &probe->vhosts, AUTOSSL_VHOSTS,
 	    "fetch_ssl_vhosts");
 	autossl_find_due(probe);
-	host_add_users(&users, probe->due, probe->n_due + probe->n_fallback);
+	host_add_users(&users, probe, 0, probe->n_due + probe->n_fallback);
 	if (users.more > 0) {
 		autossl_pages_init(&probe->accounts);
 		host_ask_accounts(probe);
@@ -311,11 +317,12 @@ host_details(struct autossl_probe *probe)
 	    "listaccts");
 	autossl_ask(probe, &queue);
 	autossl_find_due(probe);
-	host_add_users(&users, probe->due, probe->n_due);
+	host_add_users(&users, probe, 0, probe->n_due);
 	probe->facts->n_not_asked = users.more;
 	n_due = users.n;
 	users.max = n_due + AUTOSSL_FALLBACKS_MAX;
-	host_add_users(&users, probe->due + probe->n_due, probe->n_fallback);
+	host_add_users(&users, probe, probe->n_due, probe->n_due +
+	    probe->n_fallback);
 	for (i = 0; i < users.n; i++)
 		host_ask_about(probe, users.items[i], i < n_due);
 	autossl_ask_renewal(probe);
