@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "probe/autossl_envelope.h"
+#include "probe/autossl_pages.h"
 #include "probe/autossl_read.h"
 #include "fuzz.h"
 
@@ -43,7 +44,8 @@ check_vhosts(const struct autossl_facts *facts)
 		must(v->servername.len > 0 && v->user.data != NULL);
 		if (detail == NULL)
 			continue;
-		must(v->has_dates && detail->n_names > 0);
+		must(v->autossl ? v->has_dates && detail->n_names > 0 :
+		    v->issuer == AUTOSSL_ISSUER_SELF && detail->n_names == 0);
 		must(detail->n_problems <= AUTOSSL_PROBLEMS_MAX);
 		for (j = 0; j < detail->n_problems; j++) {
 			const struct autossl_problem *p =
@@ -119,6 +121,31 @@ read_facts(const struct json_value *data)
 	arena_free(facts.arena);
 }
 
+/* The same answer for every page: it ends somewhere. */
+static void
+walk_pages(const struct json_value *data, const struct json_value *metadata)
+{
+	const struct json_value *rows = json_get(data, "vhosts");
+	struct arena *arena = arena_new();
+	struct autossl_pages pages;
+	struct err err = ERR_INIT;
+	size_t i, start, known;
+
+	autossl_pages_init(&pages);
+	for (i = 0; i < 10; i++) {
+		start = autossl_pages_next(&pages);
+		if (start == 0)
+			break;
+		known = autossl_pages_take(&pages, arena, start, rows,
+		    metadata);
+		must(known <= json_count(rows));
+	}
+	must(i < 10 && pages.rows <= 10 * json_count(rows));
+	must(autossl_pages_check(&pages, "f", &err) == 0 ||
+	    err.kind == ERR_SYNTAX);
+	arena_free(arena);
+}
+
 static void
 open_answer(struct bytes body, long status, bool uapi)
 {
@@ -138,6 +165,7 @@ open_answer(struct bytes body, long status, bool uapi)
 		return;
 	}
 	read_facts(data);
+	walk_pages(data, metadata);
 	json_doc_free(doc);
 }
 
