@@ -93,6 +93,8 @@ common_libcert_common_a_SOURCES = \
 	common/checks/queue_vhosts.c \
 	common/checks/renewal.c \
 	common/checks/revocation.c \
+	common/checks/revocation_metrics.c \
+	common/checks/revocation_private.h \
 	common/checks/summary.c \
 	common/checks/summary.h \
 	common/checks/tls.c \

@@ -164,6 +164,30 @@ try_renewal(const struct threshold *renewal, struct err *err)
 	return 0;
 }
 
+/* What is asked for and would not be looked at: a list or an answer given by
+ * hand may be the one that revokes. */
+static int
+try_sources(const struct options *options, struct err *err)
+{
+	static const char *const methods[] = { "auto", "ocsp", "crl",
+		"staple", "all" };
+	int method = options->method;
+	const char *url = options->responder, *unused = NULL;
+
+	if (url != NULL && !text_istarts(url, "http://") &&
+	    !text_istarts(url, "https://"))
+		return err_set(err, ERR_USAGE, "--responder: '%s' is no "
+		    "http:// or https:// URL", url);
+	if (options->crl.n > 0 &&
+	    (method == WANT_OCSP || method == WANT_STAPLE))
+		unused = "--crl";
+	else if (options->ocsp_response != NULL &&
+	    (method == WANT_CRL || method == WANT_STAPLE))
+		unused = "--ocsp-response";
+	return unused == NULL ? 0 : err_set(err, ERR_USAGE,
+	    "%s is not looked at with --method=%s", unused, methods[method]);
+}
+
 int
 options_finish(struct options *options, struct arena *arena, struct err *err)
 {
@@ -177,7 +201,8 @@ options_finish(struct options *options, struct arena *arena, struct err *err)
 	    err) != 0 ||
 	    try_digests(&options->spki, true, "--spki", err) != 0 ||
 	    try_serials(&options->serial, err) != 0 ||
-	    try_renewal(&options->renewal, err) != 0)
+	    try_renewal(&options->renewal, err) != 0 ||
+	    try_sources(options, err) != 0)
 		return -1;
 	return 0;
 }

@@ -39,6 +39,8 @@ const struct option_row options_ocsp[] = {
 		.offset = OPTION_FIELD(responder, const char *),
 		.metavar = "URL",
 		.help = "ask this OCSP responder instead",
+		.detail = "Instead of those that the certificates name, for "
+		    "each certificate of the path; http or https.",
 		.since = "0.1",
 	}, {
 		.name = "ocsp-response", .type = OPT_STRING,
@@ -47,7 +49,8 @@ const struct option_row options_ocsp[] = {
 		.metavar = "FILE", .flags = OPTF_FILE | OPTF_EXPERT,
 		.help = "judge the OCSP response in this file, too",
 		.detail = "DER, as a responder sends it or a web server "
-		    "staples it.",
+		    "staples it. For the first certificate of a target, "
+		    "beside what is asked; not with --method=crl or staple.",
 		.since = "0.1",
 	}, {
 		.name = "crl", .type = OPT_STRINGS,
@@ -55,6 +58,10 @@ const struct option_row options_ocsp[] = {
 		.offset = OPTION_FIELD(crl, struct strings),
 		.metavar = "URL|FILE", .flags = OPTF_REPEAT | OPTF_FILE,
 		.help = "use this CRL instead of those it names",
+		.detail = "All of them are read, and all lists of the CA in "
+		    "a PEM file; one that cannot be had or read makes the "
+		    "result unknown unless another revokes. Not with "
+		    "--method=ocsp or staple.",
 		.since = "0.1",
 	}, {
 		.name = "offline", .type = OPT_FLAG,

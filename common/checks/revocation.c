@@ -4,7 +4,7 @@
  * the worst; good needs one verified answer of a source that counts; a staple
  * is judged on its own as well.
  */
-#include "checks/check.h"
+#include "checks/revocation_private.h"
 
 #include <string.h>
 
@@ -12,7 +12,6 @@
 #include "base/clock.h"
 #include "base/duration.h"
 #include "base/text.h"
-#include "model/revocation.h"
 
 #define DAY 86400
 #define URL_WIDTH 80
@@ -20,14 +19,6 @@
 #define SHORT_LIVED (7 * DAY)
 #define LONG_SHORT_LIVED (10 * DAY)
 #define SHORT_FROM INT64_C(1773532800)	/* 2026-03-15 */
-
-struct tally {
-	const struct rev_answer *revoked, *good, *unknown;
-	/* Good, but made when the certificate had expired. */
-	const struct rev_answer *late;
-	size_t unreachable, unusable, unsupported;
-	const struct rev_answer *first_unreachable, *first_unusable;
-};
 
 static const char *
 source_of(struct result *result, const struct rev_answer *answer)
@@ -95,8 +86,8 @@ staple_of(const struct rev_facts *facts)
 /* A good staple is as verified as an answer fetched now, but older: it counts
  * where no other source says anything, unless it is the list that is wanted.
  */
-static struct tally
-tally_of(const struct check_input *in, const struct rev_facts *facts)
+struct tally
+revocation_tally(const struct check_input *in, const struct rev_facts *facts)
 {
 	const struct rev_answer *staple = staple_of(facts);
 	struct tally tally = { .revoked = NULL };
@@ -196,12 +187,14 @@ report_no_source(const struct check_input *in, struct result *result,
     const struct rev_facts *facts)
 {
 	const char *subject = check_whose(result, facts);
+	bool named = facts->has_ocsp_url || facts->has_crl_url;
 
-	/* RFC 9608 3: not for CAs. */
-	if (facts->no_rev_avail && facts->position == 0)
+	/* RFC 9608 3: not for CAs.  What names a source, although none of
+	 * the method, is not without one by design. */
+	if (!named && facts->no_rev_avail && !facts->is_ca)
 		result_ok(result, FINDING_OCSP_NO_SOURCE, subject,
 		    "no revocation by design (noRevAvail, RFC 9608)");
-	else if (is_short_lived(in, facts))
+	else if (!named && is_short_lived(in, facts))
 		result_ok(result, FINDING_OCSP_NO_SOURCE, subject,
 		    "short-lived, names no source of revocation");
 	else if (in->options->method == WANT_STAPLE && in->obs->from_file)
@@ -304,6 +297,32 @@ find_unsupported(const struct rev_facts *facts, enum rev_method method)
 	return found;
 }
 
+/* A list that --crl gives and that is not there may be the one that revokes:
+ * nothing makes up for it. */
+static void
+report_unread(const struct check_input *in, struct result *result,
+    const struct rev_facts *facts, const struct tally *tally)
+{
+	bool told = tally->good == NULL || in->options->method == WANT_ALL;
+	const struct rev_answer *answer;
+	size_t i, left = facts->n_unread;
+
+	for (i = 0; i < facts->n_answers; i++) {
+		answer = &facts->answers[i];
+		if (!answer->unread)
+			continue;
+		left--;
+		if (!told)
+			report_failure(result, facts, answer,
+			    answer->outcome == REV_UNREACHABLE ?
+			    FINDING_OCSP_UNREACHABLE : FINDING_OCSP_UNUSABLE);
+	}
+	if (left > 0)
+		result_bad(result, FINDING_OCSP_UNUSABLE,
+		    check_whose(result, facts), "%zu more of the lists that "
+		    "--crl gives could not be had or read", left);
+}
+
 /* --method=all: each source must answer, and all must agree. */
 static void
 report_all(const struct check_input *in, struct result *result,
@@ -378,11 +397,22 @@ judge_numbers(struct result *result, const struct rev_facts *facts)
 			    &facts->answers[i]));
 }
 
+void
+revocation_limits(const struct check_input *in, int64_t window,
+    struct range *warning, struct range *critical)
+{
+	const struct target *target = in->obs->target;
+
+	*warning = threshold_effective(target->warning.n > 0 ?
+	    &target->warning : &in->options->warning, window);
+	*critical = threshold_effective(target->critical.n > 0 ?
+	    &target->critical : &in->options->critical, window);
+}
+
 static void
 judge_times(const struct check_input *in, struct result *result,
     const struct rev_facts *facts, const struct rev_answer *answer)
 {
-	const struct options *options = in->options;
 	struct range warning, critical;
 	struct buf text = BUF_INIT;
 	enum status status = STATUS_OK;
@@ -392,8 +422,7 @@ judge_times(const struct check_input *in, struct result *result,
 		return;
 	left = answer->next_update - in->now;
 	window = answer->next_update - answer->this_update;
-	warning = threshold_effective(&options->warning, window);
-	critical = threshold_effective(&options->critical, window);
+	revocation_limits(in, window, &warning, &critical);
 	if (range_alerts(&critical, left))
 		status = STATUS_CRITICAL;
 	else if (range_alerts(&warning, left))
@@ -413,7 +442,7 @@ static void
 judge_cert(const struct check_input *in, struct result *result,
     const struct rev_facts *facts)
 {
-	struct tally tally = tally_of(in, facts);
+	struct tally tally = revocation_tally(in, facts);
 
 	/* What is revoked stays so, whatever failed behind it. */
 	if (facts->issuer_error.kind != ERR_NONE && tally.revoked == NULL) {
@@ -435,107 +464,12 @@ judge_cert(const struct check_input *in, struct result *result,
 		report_undecided(in, result, facts, &tally);
 	else
 		report_all(in, result, facts, &tally);
+	if (tally.revoked == NULL)
+		report_unread(in, result, facts, &tally);
 	judge_staple(in, result, facts);
 	judge_numbers(result, facts);
 	judge_times(in, result, facts, tally.revoked != NULL ?
 	    tally.revoked : tally.good);
-}
-
-static void
-add_seconds(struct result *result, const char *label, int64_t seconds)
-{
-	result_metric(result, label, "s", seconds * 1000);
-}
-
-/* A number only when every certificate has an answer: "not revoked" must not
- * be drawn for what nobody knows. */
-static void
-add_revoked(const struct check_input *in, struct result *result)
-{
-	const struct observation *obs = in->obs;
-	size_t i, revoked = 0, good = 0;
-	struct tally tally;
-	struct metric *m;
-
-	for (i = 0; i < obs->n_revocation; i++) {
-		tally = tally_of(in, &obs->revocation[i]);
-		revoked += tally.revoked != NULL;
-		good += tally.revoked == NULL && tally.good != NULL;
-	}
-	if (revoked == 0 && good < obs->n_revocation)
-		return;
-	m = result_metric(result, "revoked", "", (int64_t)revoked * 1000);
-	if (m == NULL)
-		return;
-	m->critical = (struct range){ .set = true, .has_start = true,
-	    .has_end = true };
-	m->has_min = true;
-}
-
-/* The answer that decided, else one that says as much as is known. */
-static const struct rev_answer *
-answer_used(const struct check_input *in, const struct rev_facts *facts)
-{
-	struct tally tally = tally_of(in, facts);
-	const struct rev_answer *used = tally.revoked != NULL ?
-	    tally.revoked : tally.good != NULL ? tally.good :
-	    tally.unknown != NULL ? tally.unknown : tally.late;
-	size_t i;
-
-	for (i = 0; used == NULL && i < facts->n_answers; i++)
-		if (facts->answers[i].stale)
-			used = &facts->answers[i];
-	for (i = 0; used == NULL && i < facts->n_answers; i++)
-		if (facts->answers[i].response_ms >= 0)
-			used = &facts->answers[i];
-	return used;
-}
-
-/* With the limits that judge_times goes by. */
-static void
-add_next_update(const struct check_input *in, struct result *result,
-    const struct rev_answer *used)
-{
-	const struct options *options = in->options;
-	int64_t window = used->has_this_update ?
-	    used->next_update - used->this_update : 0;
-	struct range range;
-	struct metric *m = result_metric(result, "next_update", "s",
-	    (used->next_update - in->now) * 1000);
-
-	if (m == NULL)
-		return;
-	range = threshold_effective(&options->warning, window);
-	m->warning = range_scale(&range, 1000, 1);
-	range = threshold_effective(&options->critical, window);
-	m->critical = range_scale(&range, 1000, 1);
-}
-
-static void
-add_metrics(const struct check_input *in, struct result *result)
-{
-	const struct rev_answer *used = answer_used(in,
-	    &in->obs->revocation[0]);
-	bool verified;
-
-	add_revoked(in, result);
-	if (used == NULL)
-		return;
-	verified = used->stale || used->outcome == REV_GOOD ||
-	    used->outcome == REV_REVOKED || used->outcome == REV_UNKNOWN;
-	if (verified && used->has_next_update)
-		add_next_update(in, result, used);
-	if (verified && used->has_this_update)
-		add_seconds(result, "age", in->now - used->this_update);
-	if (used->response_ms >= 0)
-		result_metric(result, "response_time", "s",
-		    used->response_ms);
-	if (verified && used->method == REV_CRL) {
-		result_metric(result, "crl_entries", "",
-		    (int64_t)used->entries * 1000);
-		result_metric(result, "crl_bytes", "B",
-		    (int64_t)used->size * 1000);
-	}
 }
 
 static void
@@ -556,7 +490,7 @@ run(const struct check_input *in, struct result *result)
 		if (i == 0 || in->options->method != WANT_STAPLE)
 			judge_cert(in, result, &obs->revocation[i]);
 	if (obs->n_revocation > 0)
-		add_metrics(in, result);
+		revocation_add_metrics(in, result);
 }
 
 const struct check check_revocation = { "revocation", true, run };

@@ -35,6 +35,8 @@ struct metric {
 	bool has_min, has_max;
 	int64_t min, max;	/* thousandths */
 	bool detail;		/* shown only with --perfdata=all */
+	bool counts;		/* things that are bad: over several targets
+				 * their sum is told, not the minimum */
 	const char *subject;	/* "leaf", ...; NULL: the target as a whole */
 };
 

@@ -64,6 +64,7 @@ struct rev_answer {
 	uint64_t entries, size;		/* CRL */
 	struct bytes number;		/* CRL number contents, or empty */
 	bool older;			/* than the list seen before there */
+	bool unread;			/* of --crl, and not had or read */
 };
 
 #define REV_ANSWERS_MAX 16
@@ -77,8 +78,10 @@ struct rev_facts {
 	struct err issuer_error;	/* why there is no issuer */
 	struct rev_answer answers[REV_ANSWERS_MAX];
 	size_t n_answers;
+	size_t n_unread;		/* lists of --crl, also those for whose
+					 * answers there is no room */
 	bool has_ocsp_url, has_crl_url;
-	bool no_rev_avail, must_staple;
+	bool no_rev_avail, must_staple, is_ca;
 	bool has_not_after;
 	int64_t not_after;
 	bool staple_missing;		/* TLS target that stapled nothing */

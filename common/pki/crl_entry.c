@@ -107,15 +107,16 @@ struct entry {
 	struct bytes extensions;	/* whole TLV, or empty */
 };
 
-/* Not the shortest form (X.690 8.3.2): it would hide a serial, since octets
- * are compared. */
-static bool
-is_padded(struct bytes serial)
+/* In the shortest form (X.690 8.3.2): another would hide it, since octets are
+ * compared. */
+bool
+crl_serial_valid(struct bytes serial)
 {
 	const uint8_t *p = serial.data;
 
-	return serial.len > 1 && ((p[0] == 0 && p[1] < 0x80) ||
-	    (p[0] == 0xff && p[1] >= 0x80));
+	if (serial.len <= 1)
+		return serial.len == 1;
+	return !(p[0] == 0 && p[1] < 0x80) && !(p[0] == 0xff && p[1] >= 0x80);
 }
 
 /* Its value matters, and is looked at, for what is asked about only. */
@@ -161,7 +162,7 @@ outline(struct bytes whole, struct entry *out)
 			return -1;
 		out->serial = tlv.value;
 	}
-	if (is_padded(out->serial) || read_date(&der, &out->date) != 0)
+	if (!crl_serial_valid(out->serial) || read_date(&der, &out->date) != 0)
 		return -1;
 	out->extensions = der.rest;
 	return 0;

@@ -36,6 +36,7 @@ struct crl_feed {
 	enum form form;
 	struct unpacking *packed;	/* NULL: no gzip file */
 	struct buf text;		/* PEM: all of it */
+	size_t at;			/* in it, behind what was read */
 	struct buf whole;		/* DER, while it is short */
 };
 
@@ -191,50 +192,101 @@ crl_feed_part(struct crl_feed *feed, struct bytes in, size_t *used,
 	    feed_plain(feed, in, used, err);
 }
 
-/* Is that the list of the CA that is asked about? */
-static bool
-is_wanted(const struct crl_feed *feed, struct bytes list)
+/* The issuer's Name of a list, or empty. */
+static struct bytes
+issuer_of(struct bytes list)
 {
+	struct bytes none = { NULL, 0 };
 	struct der der = der_in(list);
 	struct tlv tlv;
 
 	if (der_expect(&der, TAG_SEQUENCE, &tlv) != 0)
-		return false;
+		return none;
 	der = der_in(tlv.value);
 	if (der_expect(&der, TAG_SEQUENCE, &tlv) != 0)
-		return false;
+		return none;
 	der = der_in(tlv.value);
 	if (der.rest.len > 0 && der.rest.data[0] == TAG_INTEGER &&
 	    der_next(&der, &tlv) != 1)
-		return false;
-	return der_expect(&der, TAG_SEQUENCE, &tlv) == 0 &&
-	    der_expect(&der, TAG_SEQUENCE, &tlv) == 0 &&
-	    name_equal(tlv.whole, feed->issuer);
+		return none;
+	if (der_expect(&der, TAG_SEQUENCE, &tlv) != 0 ||
+	    der_expect(&der, TAG_SEQUENCE, &tlv) != 0)
+		return none;
+	return tlv.whole;
 }
 
-/* Decodes the first list of that CA, else the first: 1, or 0 when there is
- * none, -1 when its base64 is none. */
+/* Decodes the next list at or behind *pos that is one of the CA that is asked
+ * about, or may be, since it cannot be told; any: of whatever CA.  1, 0 none,
+ * -1 one is cut off or its base64 is none. */
 static int
-choose_block(const struct crl_feed *feed, uint8_t *der, struct bytes *out)
+next_block(const struct crl_feed *feed, size_t *pos, bool any, uint8_t *der,
+    struct bytes *out)
 {
-	struct bytes text = buf_bytes(&feed->text), body, first;
-	size_t pos = 0, n = 0;
+	struct bytes text = buf_bytes(&feed->text), issuer;
+	struct pem_block block;
 	long len;
 
-	while (pem_next(text, &pos, "X509 CRL", &body) == 1) {
-		len = pem_decode(body, der);
-		if (n++ == 0)
-			first = body;
-		if (len >= 0 && is_wanted(feed, bytes_of(der, (size_t)len))) {
-			*out = bytes_of(der, (size_t)len);
+	while (pem_block_next(text, pos, &block) == 1) {
+		if (!bytes_eq(block.label, bytes_str("X509 CRL")))
+			continue;
+		len = block.truncated ? -1 : pem_decode(block.body, der);
+		if (len < 0)
+			return -1;
+		*out = bytes_of(der, (size_t)len);
+		issuer = issuer_of(*out);
+		if (any || issuer.len == 0 ||
+		    name_equal(issuer, feed->issuer))
 			return 1;
-		}
 	}
-	if (n == 0)
-		return 0;
-	len = pem_decode(first, der);
-	*out = bytes_of(der, len < 0 ? 0 : (size_t)len);
-	return len < 0 ? -1 : 1;
+	return 0;
+}
+
+/* The next list of that CA; when it has none, the first. */
+static int
+choose_block(struct crl_feed *feed, uint8_t *der, struct bytes *out)
+{
+	size_t pos = feed->at;
+	int rc = next_block(feed, &pos, false, der, out);
+
+	if (rc == 0 && feed->at == 0) {
+		pos = 0;
+		rc = next_block(feed, &pos, true, der, out);
+		pos = feed->text.len;
+	}
+	feed->at = pos;
+	return rc;
+}
+
+bool
+crl_feed_more(const struct crl_feed *feed)
+{
+	size_t pos = feed->at;
+	struct bytes list;
+	uint8_t *der;
+	int rc;
+
+	if (feed->form != FORM_PEM)
+		return false;
+	der = mem_alloc(PEM_DECODED_MAX(feed->text.len));
+	if (der == NULL)
+		return true;
+	rc = next_block(feed, &pos, false, der, &list);
+	mem_free(der);
+	return rc != 0;
+}
+
+int
+crl_feed_again(struct crl_feed *feed, struct crl_query *queries, size_t n,
+    struct err *err)
+{
+	struct crl_reader *reader = crl_new(feed->arena, queries, n, err);
+
+	if (reader == NULL)
+		return -1;
+	crl_free(feed->reader);
+	feed->reader = reader;
+	buf_reset(&feed->whole);
+	return 0;
 }
 
 static int

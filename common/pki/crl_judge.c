@@ -2,6 +2,7 @@
 /* What a CRL says about a certificate (RFC 5280 6.3.3). */
 #include "pki/crl_judge.h"
 
+#include "pki/crl_private.h"
 #include "pki/crl_signer.h"
 #include "pki/name.h"
 
@@ -162,8 +163,8 @@ useless(const struct crl_list *list, const struct crl_subject *subject)
 
 	if (why == NULL)
 		why = not_understood(list->facts);
-	if (why == NULL && list->query->serial.len == 0)
-		why = "cannot be searched for a certificate without a "
+	if (why == NULL && !crl_serial_valid(list->query->serial))
+		why = "cannot be searched for a certificate without a valid "
 		    "serial number";
 	if (why == NULL && list->query->listed && !list->facts->is_delta &&
 	    list->query->reason == REASON_CODE_REMOVE)

@@ -38,6 +38,9 @@ int crl_reasons_read(struct bytes value, unsigned *out);
 /* A Time, whole TLV already read. */
 int crl_time(const struct tlv *tlv, int64_t *out);
 
+/* Is it a serial number that can be compared octet by octet? */
+bool crl_serial_valid(struct bytes serial);
+
 struct crl_lookup;
 
 struct crl_lookup *crl_lookup_new(struct arena *arena,

@@ -215,11 +215,11 @@ is_settled(const struct rev_cert *c)
 	const struct rev_facts *facts = c->facts;
 	size_t i;
 
-	/* Each list of --crl may be the one that names it; a second try may
-	 * tell more. */
+	/* Each list of --crl may be the one that names it, whatever else
+	 * says good; a second try may tell more. */
 	if (options->method == WANT_ALL || rev_crl_waiting(c) ||
 	    (c->stage == STAGE_OCSP && c->first != NULL) ||
-	    (options->crl.n > 0 && c->stage == STAGE_CRL && c->crl == NULL))
+	    (options->crl.n > 0 && c->crl == NULL))
 		return false;
 	for (i = 0; i < facts->n_answers; i++)
 		if (facts->answers[i].method != REV_STAPLE &&
@@ -381,6 +381,7 @@ prepare(struct rev_cert *c, const struct rev_chain *chain, size_t position)
 	facts->has_crl_url = cert->crl_points.len > 0;
 	facts->no_rev_avail = cert->no_rev_avail;
 	facts->must_staple = cert->must_staple;
+	facts->is_ca = cert->is_ca;
 	facts->staple_missing = !job->obs->from_file &&
 	    staple_of(c).len == 0;
 	facts->has_not_after = cert->has_not_after;

@@ -38,17 +38,50 @@ rev_crl_waiting(const struct rev_cert *c)
 	    c->crl->settled < 2 * c->crl->n_kept);
 }
 
+/*
+ * Where an answer goes.  Of --crl there may be more lists than there is room
+ * for answers: what they say still counts.
+ */
+static struct rev_answer *
+slot_new(struct rev_cert *c, const char *url)
+{
+	struct rev_answer *slot = rev_answer_add(c, REV_CRL, url);
+
+	if (slot == NULL && rev_crl_given(c)->n > 0)
+		slot = arena_alloc(c->job->obs->arena, sizeof(*slot));
+	if (slot == NULL) {
+		if (rev_crl_given(c)->n > 0)
+			err_nomem(&c->facts->issuer_error);
+		c->stage = STAGE_DONE;
+		return NULL;
+	}
+	slot->method = REV_CRL;
+	slot->url = url;
+	slot->response_ms = -1;
+	return slot;
+}
+
+/* A list that --crl gives and that could not be had or read: it may be the
+ * one that revokes, whatever the others say. */
+static void
+note_unread(struct rev_cert *c, struct rev_answer *slot)
+{
+	if (rev_crl_given(c)->n == 0)
+		return;
+	slot->unread = true;
+	c->facts->n_unread++;
+}
+
 static void
 unsupported(struct rev_cert *c, const char *url, const char *why)
 {
-	struct rev_answer *answer = rev_answer_add(c, REV_CRL, url);
+	struct rev_answer *slot = slot_new(c, url);
 
-	if (answer == NULL) {
-		c->stage = STAGE_DONE;
+	if (slot == NULL)
 		return;
-	}
-	answer->outcome = REV_UNSUPPORTED;
-	err_set(&answer->error, ERR_UNSUPPORTED, "%s", why);
+	slot->outcome = REV_UNSUPPORTED;
+	err_set(&slot->error, ERR_UNSUPPORTED, "%s", why);
+	note_unread(c, slot);
 }
 
 static void
@@ -124,10 +157,8 @@ tell_points(struct rev_cert *c, const struct crl_walk *lists)
 static int
 prepare_given(struct rev_cert *c)
 {
-	size_t n = rev_crl_given(c)->n;
-
-	c->crl->kept = arena_array(c->job->obs->arena,
-	    n < REV_GIVEN_MAX ? n : REV_GIVEN_MAX, sizeof(*c->crl->kept));
+	c->crl->kept = arena_array(c->job->obs->arena, REV_GIVEN_MAX,
+	    sizeof(struct crl_kept *));
 	return c->crl->kept == NULL ? -1 : 0;
 }
 
@@ -164,27 +195,6 @@ next_source(struct rev_cert *c)
 		return crl->by_hand < rev_crl_given(c)->n ?
 		    rev_crl_given(c)->items[crl->by_hand++] : NULL;
 	return walk_next(&crl->lists, c->job->obs->arena);
-}
-
-/*
- * Where an answer goes.  Of --crl there may be more lists than there is room
- * for answers: what they say still counts.
- */
-static struct rev_answer *
-slot_new(struct rev_cert *c, const char *url)
-{
-	struct rev_answer *slot = rev_answer_add(c, REV_CRL, url);
-
-	if (slot == NULL && rev_crl_given(c)->n > 0)
-		slot = arena_alloc(c->job->obs->arena, sizeof(*slot));
-	if (slot == NULL) {
-		c->stage = STAGE_DONE;
-		return NULL;
-	}
-	slot->method = REV_CRL;
-	slot->url = url;
-	slot->response_ms = -1;
-	return slot;
 }
 
 /* What is conclusive is seen. */
@@ -278,6 +288,8 @@ settle(struct rev_cert *c, struct crl_reading *r, struct rev_answer *slot)
 	answer->response_ms = slot->response_ms;
 	answer->cached = slot->cached;
 	*slot = *answer;
+	if (r->judged.facts == NULL)
+		note_unread(c, slot);
 	if (rev_crl_given(c)->n > 0)
 		rev_crl_keep(c, r, slot);
 	else if (!rev_crl_wants_delta(c, r, slot))
@@ -307,6 +319,12 @@ ask_file(struct rev_cert *c, const char *path)
 		return;
 	rev_crl_read_file(c, path, &r);
 	settle(c, &r, slot);
+	while (r.more && c->stage == STAGE_CRL &&
+	    (slot = slot_new(c, path)) != NULL) {
+		rev_crl_read_next(c, &r);
+		settle(c, &r, slot);
+	}
+	crl_feed_free(r.feed);
 }
 
 static int
@@ -449,6 +467,7 @@ rev_crl_fetched(struct rev_cert *c, struct fetch *fetch)
 	if (fetch->error.kind != ERR_NONE) {
 		slot->outcome = REV_UNREACHABLE;
 		slot->error = fetch->error;
+		note_unread(c, slot);
 		return;
 	}
 	read_fetch(c, fetch, &r);

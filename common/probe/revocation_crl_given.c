@@ -13,6 +13,20 @@ is_delta(const struct crl_kept *kept)
 	return kept->reading.judged.facts->is_delta;
 }
 
+/* There is no room: it revokes, or is of no use. */
+static void
+keep_none(struct rev_cert *c, const struct crl_reading *r,
+    struct rev_answer *slot)
+{
+	if (slot->outcome == REV_REVOKED)
+		rev_crl_place(c, &r->judged, slot);
+	else if (slot->outcome == REV_GOOD) {
+		slot->outcome = REV_UNUSABLE;
+		err_set(&slot->error, ERR_LIMIT, "more than %d lists are "
+		    "given", REV_GIVEN_MAX);
+	}
+}
+
 void
 rev_crl_keep(struct rev_cert *c, const struct crl_reading *r,
     struct rev_answer *slot)
@@ -21,9 +35,15 @@ rev_crl_keep(struct rev_cert *c, const struct crl_reading *r,
 	struct crl_kept *kept;
 
 	/* What cannot be read has nothing to combine. */
-	if (r->judged.facts == NULL || crl->n_kept == REV_GIVEN_MAX)
+	if (r->judged.facts == NULL)
 		return;
-	kept = &crl->kept[crl->n_kept++];
+	kept = crl->n_kept == REV_GIVEN_MAX ? NULL :
+	    arena_alloc(c->job->obs->arena, sizeof(*kept));
+	if (kept == NULL) {
+		keep_none(c, r, slot);
+		return;
+	}
+	crl->kept[crl->n_kept++] = kept;
 	kept->reading = *r;
 	kept->reading.judged.query = &kept->reading.query;
 	kept->slot = slot;
@@ -75,22 +95,23 @@ combine(struct rev_crl *crl, struct crl_kept *base)
 	struct crl_judged *judged = &base->reading.judged;
 	struct crl_kept *delta;
 	const char *why, *last = NULL;
-	bool took[REV_GIVEN_MAX] = { false }, any = false;
+	bool any = false;
 	size_t i;
 
 	for (i = 0; i < crl->n_kept; i++) {
-		delta = &crl->kept[i];
+		delta = crl->kept[i];
+		delta->fits = false;
 		if (!is_delta(delta) || !crl_combinable(judged))
 			continue;
 		why = crl_combine(judged, &delta->reading.judged);
-		took[i] = why == NULL;
-		any |= took[i];
+		delta->fits = why == NULL;
+		any |= delta->fits;
 		if (why != NULL)
 			decline(delta, last = why);
 	}
 	for (i = 0; i < crl->n_kept; i++)
-		if (took[i])
-			share(crl, &judged->answer, &crl->kept[i]);
+		if (crl->kept[i]->fits)
+			share(crl, &judged->answer, crl->kept[i]);
 	if (!any && last != NULL)
 		judged->answer.note = last;
 	return any;
@@ -116,9 +137,9 @@ drop(struct rev_cert *c, size_t at)
 	size_t i, k;
 
 	for (i = 0; i < crl->n_kept; i++) {
-		k = index_of(facts, crl->kept[i].slot);
+		k = index_of(facts, crl->kept[i]->slot);
 		if (k > at && k < facts->n_answers)
-			crl->kept[i].slot--;
+			crl->kept[i]->slot--;
 	}
 	facts->n_answers--;
 	memmove(&facts->answers[at], &facts->answers[at + 1],
@@ -134,7 +155,7 @@ show_hidden(struct rev_cert *c)
 	size_t i;
 
 	for (i = 0; i < c->crl->n_kept; i++) {
-		kept = &c->crl->kept[i];
+		kept = c->crl->kept[i];
 		if (!kept->reading.judged.foreign &&
 		    !rev_conclusive(kept->slot) &&
 		    index_of(facts, kept->slot) == facts->n_answers &&
@@ -151,9 +172,9 @@ rev_crl_forget_foreign(struct rev_cert *c)
 	size_t i, at, own = 0;
 
 	for (i = 0; i < crl->n_kept; i++)
-		own += !crl->kept[i].reading.judged.foreign;
+		own += !crl->kept[i]->reading.judged.foreign;
 	for (i = 0; own > 0 && i < crl->n_kept; i++) {
-		kept = &crl->kept[i];
+		kept = crl->kept[i];
 		at = index_of(c->facts, kept->slot);
 		if (kept->reading.judged.foreign && at < c->facts->n_answers &&
 		    kept->slot->outcome == REV_UNUSABLE) {
@@ -186,7 +207,7 @@ rev_crl_settle_next(struct rev_cert *c)
 		rev_crl_forget_foreign(c);
 		return false;
 	}
-	kept = &crl->kept[crl->settled++ % crl->n_kept];
+	kept = crl->kept[crl->settled++ % crl->n_kept];
 	if (!second && !is_delta(kept))
 		settle_base(c, kept);
 	else if (second && is_delta(kept) && !kept->taken &&

@@ -17,10 +17,14 @@ struct crl_walk {
 
 /* A list and what it says. */
 struct crl_reading {
-	struct crl_feed *feed;		/* while it is read */
+	struct crl_feed *feed;		/* while it is read, and while there is
+					 * more in it */
 	struct crl_query query;
 	struct crl_judged judged;
 	const struct crl_point *point;
+	bool in_file;
+	bool more;			/* another list of the CA behind it in
+					 * that file: rev_crl_read_next */
 };
 
 /* Of a list of --crl, until all have been read. */
@@ -28,6 +32,7 @@ struct crl_kept {
 	struct crl_reading reading;
 	struct rev_answer *slot;
 	bool taken;			/* a delta whose base was there */
+	bool fits;			/* ... is the one looked at now */
 };
 
 struct rev_crl {
@@ -44,7 +49,7 @@ struct rev_crl {
 	const char *without;		/* why none of its deltas was taken */
 	/* --crl: the next one, and those that have been read. */
 	size_t by_hand;
-	struct crl_kept *kept;
+	struct crl_kept **kept;		/* REV_GIVEN_MAX */
 	size_t n_kept, settled;
 	/* Who may sign, besides the issuer. */
 	struct bytes *presented;
@@ -58,6 +63,8 @@ int rev_crl_reading_begin(struct rev_cert *c, struct crl_reading *r);
 void rev_crl_reading_end(struct rev_cert *c, struct crl_reading *r, int rc);
 void rev_crl_read_file(struct rev_cert *c, const char *path,
     struct crl_reading *r);
+/* r->more: the next list of that file, in the same place. */
+void rev_crl_read_next(struct rev_cert *c, struct crl_reading *r);
 /* Who may have signed a list of this certificate's. */
 int rev_crl_find_signers(struct rev_cert *c);
 

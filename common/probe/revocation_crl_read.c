@@ -127,8 +127,8 @@ subject_of(const struct rev_cert *c, const struct crl_reading *r)
 	};
 }
 
-int
-rev_crl_reading_begin(struct rev_cert *c, struct crl_reading *r)
+static void
+reading_init(struct rev_cert *c, struct crl_reading *r)
 {
 	const struct crl_walk *lists = &c->crl->lists;
 
@@ -141,6 +141,12 @@ rev_crl_reading_begin(struct rev_cert *c, struct crl_reading *r)
 		r->point = c->crl->base.point;
 	else if (lists->point < lists->n)
 		r->point = &lists->points[lists->point];
+}
+
+int
+rev_crl_reading_begin(struct rev_cert *c, struct crl_reading *r)
+{
+	reading_init(c, r);
 	r->feed = crl_feed_new(c->job->obs->arena, &r->query, 1,
 	    &r->judged.answer.error);
 	return r->feed == NULL ? -1 : 0;
@@ -152,14 +158,25 @@ rev_crl_reading_end(struct rev_cert *c, struct crl_reading *r, int rc)
 	struct crl_subject subject = subject_of(c, r);
 	struct rev_answer *answer = &r->judged.answer;
 	struct crl_list list;
+	bool whole = rc == 0 && crl_feed_end(r->feed, &list,
+	    &answer->error) == 0;
 
-	if (rc == 0 && crl_feed_end(r->feed, &list, &answer->error) == 0) {
+	r->more = rc == 0 && crl_feed_more(r->feed);
+	/* Which of them is the one? */
+	if (whole && r->more && !r->in_file) {
+		err_set(&answer->error, ERR_SYNTAX, "several CRLs of the CA "
+		    "in one answer");
+		whole = false;
+	}
+	if (whole) {
 		/* What --crl gives may be a base or a delta. */
 		if (rev_crl_given(c)->n > 0 && list.facts->is_delta)
 			subject.delta = true;
 		list.query = &r->query;
 		crl_judge(c->job->obs->arena, &list, &subject, &r->judged);
 	}
+	if (r->more && r->in_file)
+		return;
 	crl_feed_free(r->feed);
 	r->feed = NULL;
 }
@@ -196,6 +213,7 @@ rev_crl_read_file(struct rev_cert *c, const char *path,
 
 	if (rev_crl_reading_begin(c, r) != 0)
 		return;
+	r->in_file = true;
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0) {
 		rc = err_sys(err, ERR_IO, errno, "%s", path);
@@ -203,5 +221,18 @@ rev_crl_read_file(struct rev_cert *c, const char *path,
 		rc = read_blocks(fd, r->feed, err);
 		close(fd);
 	}
+	rev_crl_reading_end(c, r, rc);
+}
+
+void
+rev_crl_read_next(struct rev_cert *c, struct crl_reading *r)
+{
+	struct crl_feed *feed = r->feed;
+	int rc;
+
+	reading_init(c, r);
+	r->in_file = true;
+	r->feed = feed;
+	rc = crl_feed_again(feed, &r->query, 1, &r->judged.answer.error);
 	rev_crl_reading_end(c, r, rc);
 }

@@ -98,7 +98,20 @@ perfdata_count(struct buf *out, size_t max, const char *label, size_t n,
 	perfdata_add(out, max, "", &metric);
 }
 
-/* The lowest main metric of all, with the range of the target that has it. */
+/* The first metric of which the lowest is the worst. */
+static const struct metric *
+perfdata_level(const struct result *result)
+{
+	size_t i;
+
+	for (i = 0; i < result->n_metrics; i++)
+		if (!result->metrics[i].detail && !result->metrics[i].counts &&
+		    strcmp(result->metrics[i].label, "time") != 0)
+			return &result->metrics[i];
+	return NULL;
+}
+
+/* The lowest such metric of all, with the range of the target that has it. */
 static const struct metric *
 perfdata_lowest(const struct report *report)
 {
@@ -106,7 +119,7 @@ perfdata_lowest(const struct report *report)
 	size_t i;
 
 	for (i = 0; i < report->n_results; i++) {
-		metric = perfdata_main(report->results[i]);
+		metric = perfdata_level(report->results[i]);
 		if (metric == NULL)
 			continue;
 		if (lowest == NULL || (metric->value < lowest->value &&
@@ -128,6 +141,28 @@ perfdata_lowest_add(struct buf *out, size_t max, const struct metric *lowest)
 	buf_release(&label);
 }
 
+/* What is counted, over all targets; a sum of nothing only when each target
+ * has a number. */
+static void
+perfdata_sum(const struct report *report, size_t max, struct buf *out)
+{
+	const struct metric *metric;
+	struct metric sum = { .label = NULL };
+	size_t i, n = 0;
+
+	for (i = 0; i < report->n_results; i++) {
+		metric = perfdata_main(report->results[i]);
+		if (metric == NULL || !metric->counts)
+			continue;
+		if (n++ == 0)
+			sum = *metric;
+		else if (strcmp(metric->label, sum.label) == 0)
+			sum.value += metric->value;
+	}
+	if (sum.value > 0 || (n > 0 && n == report->n_results))
+		perfdata_add(out, max, "", &sum);
+}
+
 static void
 perfdata_totals(const struct report *report, size_t max, struct buf *out)
 {
@@ -141,6 +176,7 @@ perfdata_totals(const struct report *report, size_t max, struct buf *out)
 	for (i = 0; i < 4; i++)
 		perfdata_count(out, max, status_name(order[i]),
 		    report->counts[order[i]], report->n_results);
+	perfdata_sum(report, max, out);
 	if (lowest != NULL)
 		perfdata_lowest_add(out, max, lowest);
 	time.value = report->elapsed_ms;
@@ -148,17 +184,24 @@ perfdata_totals(const struct report *report, size_t max, struct buf *out)
 	perfdata_add(out, max, "", &time);
 }
 
-/* One metric of each target: the one that the minimum is taken of. */
+/* One metric of each target: what is counted, or else the one that the
+ * minimum is taken of. */
 static void
 perfdata_each(const struct report *report, size_t max, struct buf *out)
 {
-	const struct metric *lowest = perfdata_lowest(report), *metric;
+	const struct metric *first = NULL, *metric;
 	size_t i;
 
-	for (i = 0; lowest != NULL && i < report->n_results; i++) {
+	for (i = 0; i < report->n_results; i++) {
+		metric = perfdata_main(report->results[i]);
+		if (metric != NULL && (first == NULL ||
+		    (metric->counts && !first->counts)))
+			first = metric;
+	}
+	for (i = 0; first != NULL && i < report->n_results; i++) {
 		metric = perfdata_main(report->results[i]);
 		if (metric != NULL &&
-		    strcmp(metric->label, lowest->label) == 0)
+		    strcmp(metric->label, first->label) == 0)
 			perfdata_add(out, max, report->results[i]->label,
 			    metric);
 	}

@@ -75,7 +75,9 @@ render_left(const struct result *result)
 {
 	const struct metric *metric = perfdata_main(result);
 
-	return metric == NULL ? 0 : metric->value;
+	if (metric == NULL)
+		return 0;
+	return metric->counts ? -metric->value : metric->value;
 }
 
 /* Less than 0 when a is worse; 0 for equals. */

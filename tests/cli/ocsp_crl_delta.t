@@ -118,8 +118,11 @@ $site->rules("/one.crl file=$pki/names.crl");
 verdict('a delta by URL', [ file_args($pki, 'good', "--crl=$pki/base.crl",
     "--crl=$url{one}") ], @revoked);
 $site->rules('/one.crl status=404');
-verdict('one that is not there', [ file_args($pki, 'good',
-    "--crl=$url{one}", "--crl=$pki/base.crl") ], @ok);
+my @lacks = file_args($pki, 'good', "--crl=$url{one}",
+    "--crl=$pki/base.crl");
+verdict('one that is not there might be the delta that revokes', [ @lacks ],
+    'unknown', [ 'ocsp.unreachable' ]);
+state_is(check_json(@lacks, '--unreachable=ok'), 'ok', 'who accepts that');
 
 # More lists than there is room for answers: the last one counts.
 my @many = map { "--crl=$pki/others.crl" } 1 .. 20;

@@ -91,4 +91,32 @@ state_is($run, 'critical', 'servers: two are revoked');
 is(perfdata($run)->{ok}{value}, TLS - 2, 'servers: the others are good');
 is(counts(), $once, 'servers: one fetch per URL');
 
+# Numbers over several targets: what is counted is summed, and only when it is
+# known of all; whoever is revoked is the worst of those that are critical.
+sub numbers {
+	my ($title, $names, @want) = @_;
+	my $metrics = perfdata(check((map { ('-f', "$pki/$_.pem") } @$names),
+	    @common, '--no-cache'));
+	for my $label (qw(revoked next_update_min)) {
+		my $want = shift @want;
+		is($metrics->{$label}{value}, $want, "$title: $label")
+		    if !ref $want;
+		cmp_ok($metrics->{$label}{value} // 0, '>', 0,
+		    "$title: $label") if ref $want;
+	}
+	ok(!exists $metrics->{revoked_min}, "$title: no least of it");
+}
+numbers('none is revoked', [ qw(m1 m2) ], 0, \'some');
+numbers('two are', [ qw(m1 m8 m13) ], 2, \'some');
+$site->rules(grep { !m{^/shard4 } } @rules);
+numbers('one is not known', [ qw(m1 m4) ], undef, \'some');
+numbers('one is not known, one is revoked', [ qw(m4 m8) ], 1, \'some');
+mkcert($pki, "soon issuer=inter aia-issuer=$ca crldp="
+    . $site->url('/soon') . "\n\@crl file=soon.crl issuer=inter next=+1h\n");
+$site->rules(@rules, "/soon file=$pki/soon.crl");
+$run = check((map { ('-f', "$pki/$_.pem") } qw(soon m8)), @common,
+    '--no-cache', '--critical=2h');
+line1_like($run, qr/^OCSP CRITICAL - 2 of 2 critical: \S*m8\.pem: .*revoked/,
+    'the one that is revoked is named first');
+
 done_testing;

@@ -25,6 +25,10 @@ short issuer=root na=+5d life=6d
 seven issuer=root na=+6d life=8d
 norev issuer=root ext=$none
 norevbut issuer=root ext=$none crldp=$crl
+norevocsp issuer=root ext=$none aia-ocsp=$ocsp
+norevca ca=yes issuer=root ext=$none
+shortcrl issuer=root na=+5d life=6d crldp=$crl
+shortocsp issuer=root na=+5d life=6d aia-ocsp=$ocsp
 orphan issuer=stranger aia-ocsp=$ocsp
 inter cn=Inter ca=yes issuer=root
 under issuer=inter aia-ocsp=$ocsp
@@ -139,8 +143,21 @@ verdict('eight days are not short', [ file_args($pki, 'seven') ], 'warning',
     [ 'ocsp.no_source' ]);
 verdict('noRevAvail', [ file_args($pki, 'norev') ], 'ok', [],
     { like => qr/noRevAvail/ });
-isnt(check_json(file_args($pki, 'norevbut'))->{exit}, undef,
-    'noRevAvail with a CRL ends');
+verdict('noRevAvail, and a CRL', [ file_args($pki, 'norevbut') ], 'warning',
+    [ 'cert.malformed' ], { like => qr/yet it names a source/ });
+for my $row ([ norevca => qr/in a CA's/ ],
+    [ norevocsp => qr/yet it names a source/ ]) {
+	my $one = check_json(file_args($pki, $row->[0], '--method=crl'));
+	state_is($one, 'warning', "noRevAvail is no excuse: $row->[0]");
+	is(join(' ', bad_ids_of($one->{json}{targets}[0])),
+	    'cert.malformed ocsp.no_source', 'both are told');
+	like(text_of($one, 'cert.malformed'), $row->[1], 'and why');
+}
+for my $row ([ shortcrl => 'ocsp' ], [ shortocsp => 'crl' ]) {
+	verdict("short-lived is none where one is named: --method=$row->[1]",
+	    [ file_args($pki, $row->[0], "--method=$row->[1]") ], 'warning',
+	    [ 'ocsp.no_source' ]);
+}
 answers('good', 'revoked');
 state_is(check_json(file_args($pki, 'norevbut')), 'critical',
     'noRevAvail hides no revocation from a CRL that it names');

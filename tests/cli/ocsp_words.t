@@ -159,7 +159,7 @@ verdict('noRevAvail is not for CAs', [ '-f', "$pki/under.pem", '-f',
     write_file('chain.pem', read_file("$pki/under.pem") .
     read_file("$pki/norevca.pem")), "--ca-file=$pki/root.pem",
     '--no-cache', '--ignore=path.incomplete', '--ignore=ocsp.no_issuer' ],
-    'warning', [ 'ocsp.no_source' ]);
+    'warning', [ 'cert.malformed', 'ocsp.no_source' ]);
 $site->rules("/ocsp* file=$pki/good.ors", "/ca.crl file=$pki/ahead.crl");
 verdict('the second certificate of a file is revoked', [ file_args($pki,
     'pair') ], 'critical', [ 'ocsp.revoked' ]);

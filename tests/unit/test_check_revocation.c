@@ -106,6 +106,20 @@ collect(const struct bench *b, struct buf *out)
 #define ROW(name, body) static void name(struct bench *b) { body; }
 
 static void
+set_limits(struct threshold *warning, struct threshold *critical, int w,
+    int c)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%dd", w);
+	if (threshold_parse(text, DAY, warning, NULL) != 0)
+		bail("%s", text);
+	snprintf(text, sizeof(text), "%dd", c);
+	if (threshold_parse(text, DAY, critical, NULL) != 0)
+		bail("%s", text);
+}
+
+static void
 both(struct bench *b, enum rev_outcome ocsp, enum rev_outcome crl)
 {
 	answer(b->facts, REV_OCSP, ocsp);
@@ -163,7 +177,23 @@ ROW(r_all_ldap_http, b->options.method = WANT_ALL;
 ROW(r_disagree, b->options.method = WANT_ALL; both(b, REV_GOOD, REV_REVOKED))
 ROW(r_norev, b->facts->no_rev_avail = true)
 ROW(r_norev_ca, answer(b->facts, REV_OCSP, REV_GOOD);
-    b->obs.n_revocation = 2; b->facts[1].no_rev_avail = true)
+    b->obs.n_revocation = 2;
+    b->facts[1].no_rev_avail = b->facts[1].is_ca = true)
+ROW(r_norev_lone_ca, b->facts->no_rev_avail = b->facts->is_ca = true)
+ROW(r_norev_named, b->facts->no_rev_avail = b->facts->has_crl_url = true;
+    b->options.method = WANT_OCSP)
+ROW(r_short, b->certs->not_before = b->certs->not_after - 6 * DAY)
+ROW(r_short_crl, b->certs->not_before = b->certs->not_after - 6 * DAY;
+    b->facts->has_crl_url = true; b->options.method = WANT_OCSP)
+ROW(r_short_ocsp, b->certs->not_before = b->certs->not_after - 6 * DAY;
+    b->facts->has_ocsp_url = true; b->options.method = WANT_CRL)
+ROW(r_limit, answer(b->facts, REV_OCSP, REV_GOOD);
+    set_limits(&b->options.warning, &b->options.critical, 5, 4))
+ROW(r_limit_target, answer(b->facts, REV_OCSP, REV_GOOD);
+    set_limits(&b->target.warning, &b->target.critical, 5, 2))
+ROW(r_limit_both, answer(b->facts, REV_OCSP, REV_GOOD);
+    set_limits(&b->options.warning, &b->options.critical, 5, 4);
+    set_limits(&b->target.warning, &b->target.critical, 2, 1))
 ROW(r_no_issuer, err_set(&b->facts->issuer_error, ERR_UNSUPPORTED, "nobody"))
 ROW(r_no_issuer_staple, err_set(&b->facts->issuer_error, ERR_UNSUPPORTED,
     "nobody"); b->facts->must_staple = b->facts->staple_missing = true)
@@ -235,6 +265,19 @@ static const struct row {
 	{ "noRevAvail", r_norev, OK, NULL, "revoked=" },
 	{ "noRevAvail is not for CAs", r_norev_ca, WARN,
 	    "ocsp.no_source/intermediate 1", "revoked=" },
+	{ "nor for one that stands alone", r_norev_lone_ca, WARN,
+	    "ocsp.no_source/leaf", "revoked=" },
+	{ "nor true where a source is named", r_norev_named, WARN,
+	    "names no OCSP responder", "revoked=" },
+	{ "short-lived", r_short, OK, NULL, "revoked=" },
+	{ "short-lived, a list is named", r_short_crl, WARN,
+	    "names no OCSP responder", "revoked=" },
+	{ "short-lived, a responder is named", r_short_ocsp, WARN,
+	    "names no CRL", "revoked=" },
+	{ "ends soon", r_limit, CRIT, "is valid for 3 days only", NULL },
+	{ "ends soon for this target", r_limit_target, WARN,
+	    "is valid for 3 days only", NULL },
+	{ "not for this target", r_limit_both, OK, NULL, "days only" },
 	{ "no issuer", r_no_issuer, UNKN, "ocsp.no_issuer/leaf: nobody",
 	    "revoked=" },
 	{ "no issuer, no staple", r_no_issuer_staple, CRIT, "staple.missing",

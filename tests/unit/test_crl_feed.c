@@ -144,7 +144,7 @@ test_pem(const struct made *ca, struct bytes der, struct bytes other)
 	accept(ca, buf_bytes(&text), "PEM in other text");
 	buf_reset(&text);
 	add_pem(&text, other);
-	buf_str(&text, "-----BEGIN X509 CRL-----\n!\n-----END X509 CRL-----\n");
+	buf_str(&text, "rubbish\n");
 	add_pem(&text, der);
 	accept(ca, buf_bytes(&text), "PEM behind another CA's and rubbish");
 	buf_release(&text);
@@ -154,6 +154,52 @@ test_pem(const struct made *ca, struct bytes der, struct bytes other)
 	refuse(bytes_str("<html>"), "web page");
 	refuse(bytes_str("\x01\x02"), "not a CRL");
 	refuse(bytes_of(NULL, 0), "nothing");
+}
+
+/* Every list of the CA in one file, the others left out; what cannot be
+ * decoded may be one. */
+static void
+test_several(const struct made *ca, struct bytes lists, struct bytes other)
+{
+	static const struct {
+		const char *text;	/* o: another CA's, s: its own, x: no
+					 * base64, c: cut off */
+		const char *want;	/* of each: + read, - not */
+	} rows[] = {
+		{ "s", "+" }, { "ss", "++" }, { "sos", "++" }, { "oso", "+" },
+		{ "o", "+" }, { "oo", "+" }, { "xs", "-+" }, { "sx", "+-" },
+		{ "sxs", "+-+" }, { "sc", "+-" }, { "oc", "-" }, { "x", "-" },
+	};
+	struct buf text = BUF_INIT, got = BUF_INIT;
+	struct reading r;
+	const char *p;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		buf_reset(&text);
+		buf_reset(&got);
+		for (p = rows[i].text; *p != '\0'; p++)
+			if (*p == 's' || *p == 'o')
+				add_pem(&text, *p == 's' ? lists : other);
+			else
+				buf_printf(&text, "-----BEGIN X509 CRL-----\n"
+				    "%s\n%s", *p == 'x' ? "!!!!" : "MAA=",
+				    *p == 'c' ? "" :
+				    "-----END X509 CRL-----\n");
+		read_in(&r, ca, buf_bytes(&text), text.len);
+		buf_char(&got, r.rc == 0 ? '+' : '-');
+		while (crl_feed_more(r.feed) && got.len < 9) {
+			r.rc = crl_feed_again(r.feed, &r.query, 1, &r.err);
+			if (r.rc == 0)
+				r.rc = crl_feed_end(r.feed, &r.list, &r.err);
+			buf_char(&got, r.rc == 0 ? '+' : '-');
+		}
+		is_str(buf_text(&got), rows[i].want, "several lists: %s",
+		    rows[i].text);
+		reading_release(&r);
+	}
+	buf_release(&text);
+	buf_release(&got);
 }
 
 static void
@@ -200,6 +246,7 @@ main(void)
 	    &second_len);
 	accept(&ca, bytes_of(der, len), "DER");
 	test_pem(&ca, bytes_of(der, len), bytes_of(second, second_len));
+	test_several(&ca, bytes_of(der, len), bytes_of(second, second_len));
 	test_gzip(&ca, bytes_of(der, len));
 	OPENSSL_free(der);
 	OPENSSL_free(second);
