@@ -2,10 +2,15 @@
 /* What is known about revocation in numbers. */
 #include "checks/revocation_private.h"
 
+/* What is no measure of how bad it is. */
 static void
-add_seconds(struct result *result, const char *label, int64_t seconds)
+add_aside(struct result *result, const char *label, const char *unit,
+    int64_t milli)
 {
-	result_metric(result, label, "s", seconds * 1000);
+	struct metric *m = result_metric(result, label, unit, milli);
+
+	if (m != NULL)
+		m->aside = true;
 }
 
 /* Do the answers prove anything?  Not those of a CA that nobody knows. */
@@ -97,14 +102,14 @@ revocation_add_metrics(const struct check_input *in, struct result *result)
 	if (verified && used->has_next_update)
 		add_next_update(in, result, used);
 	if (verified && used->has_this_update)
-		add_seconds(result, "age", in->now - used->this_update);
+		add_aside(result, "age", "s",
+		    (in->now - used->this_update) * 1000);
 	if (used->response_ms >= 0)
-		result_metric(result, "response_time", "s",
-		    used->response_ms);
+		add_aside(result, "response_time", "s", used->response_ms);
 	if (verified && used->method == REV_CRL) {
-		result_metric(result, "crl_entries", "",
+		add_aside(result, "crl_entries", "",
 		    (int64_t)used->entries * 1000);
-		result_metric(result, "crl_bytes", "B",
+		add_aside(result, "crl_bytes", "B",
 		    (int64_t)used->size * 1000);
 	}
 }

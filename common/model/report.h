@@ -37,6 +37,7 @@ struct metric {
 	bool detail;		/* shown only with --perfdata=all */
 	bool counts;		/* things that are bad: over several targets
 				 * their sum is told, not the minimum */
+	bool aside;		/* neither: of one target alone */
 	const char *subject;	/* "leaf", ...; NULL: the target as a whole */
 };
 

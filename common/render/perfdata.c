@@ -62,14 +62,20 @@ perfdata_add(struct buf *out, size_t max, const char *prefix,
 		buf_cut(out, before);
 }
 
+static bool
+perfdata_is_level(const struct metric *metric)
+{
+	return !metric->detail && !metric->aside &&
+	    strcmp(metric->label, "time") != 0;
+}
+
 const struct metric *
 perfdata_main(const struct result *result)
 {
 	size_t i;
 
 	for (i = 0; i < result->n_metrics; i++)
-		if (!result->metrics[i].detail &&
-		    strcmp(result->metrics[i].label, "time") != 0)
+		if (perfdata_is_level(&result->metrics[i]))
 			return &result->metrics[i];
 	return NULL;
 }
@@ -105,8 +111,8 @@ perfdata_level(const struct result *result)
 	size_t i;
 
 	for (i = 0; i < result->n_metrics; i++)
-		if (!result->metrics[i].detail && !result->metrics[i].counts &&
-		    strcmp(result->metrics[i].label, "time") != 0)
+		if (perfdata_is_level(&result->metrics[i]) &&
+		    !result->metrics[i].counts)
 			return &result->metrics[i];
 	return NULL;
 }

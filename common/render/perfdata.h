@@ -18,8 +18,8 @@ void perfdata_report(const struct report *report,
     const struct render_options *options, size_t max, struct buf *out);
 void perfdata_metric(struct buf *out, const char *prefix,
     const struct metric *metric);
-/* What a target is ranked by: its first metric that is not a time taken, or
- * NULL. */
+/* What a target is ranked by: its first metric that is neither a time taken
+ * nor beside the point, or NULL. */
 const struct metric *perfdata_main(const struct result *result);
 
 #endif
