@@ -143,20 +143,19 @@ objection(const struct ocsp_reading *reading, const struct cert_facts *facts)
 	return NULL;
 }
 
+/* May that certificate sign answers of the CA?  0, or -1 and why not. */
 static int
-try_delegate(struct signer *signer, struct bytes der,
+judge_delegate(struct signer *signer, struct bytes der,
     const struct der_cert *cert, struct err *err)
 {
 	struct ocsp_reading *reading = signer->reading;
 	struct cert_facts facts;
 	const char *why;
 
-	if (!name_equal(cert->issuer, reading->issuer.subject))
-		return err_set(err, ERR_SYNTAX,
-		    "it was issued by somebody else");
 	if (cert_facts_read(reading->arena, der, &facts, err) != 0)
 		return -1;
-	why = objection(reading, &facts);
+	why = name_equal(cert->issuer, reading->issuer.subject) ?
+	    objection(reading, &facts) : "it was issued by somebody else";
 	/* Who is revoked would say of himself that he is not. */
 	if (why == NULL && bytes_eq(der, reading->query->cert))
 		why = "it vouches for itself";
@@ -164,8 +163,28 @@ try_delegate(struct signer *signer, struct bytes der,
 		return err_set(err, ERR_SYNTAX, "%s", why);
 	if (verify_cert(signer, &facts, cert->tbs, err) != 0)
 		return err_wrap(err, "not issued by the CA");
+	return 0;
+}
+
+/* Has it signed, and might it?  A forged answer and one of somebody who may
+ * not sign are different troubles. */
+static int
+try_delegate(struct signer *signer, struct bytes der,
+    const struct der_cert *cert, struct err *err)
+{
+	struct ocsp_reading *reading = signer->reading;
+	struct err why = ERR_INIT;
+	int rc = judge_delegate(signer, der, cert, &why);
+
+	if (why.kind == ERR_NOMEM)
+		return err_nomem(err);
 	if (signature_verify(&signer->answer, der, err) != 0)
-		return err_wrap(err, "the answer");
+		return err->kind != ERR_SYNTAX ? -1 : err_set(err, ERR_SYNTAX,
+		    "the signature is not that of the responder who is "
+		    "named: the answer is forged or damaged");
+	if (rc != 0)
+		return err_set(err, why.kind, "signed by a certificate that "
+		    "is no authorised responder: %s", why.text);
 	reading->delegated = true;
 	reading->nocheck = ocsp_ext_nocheck(der);
 	return 0;
@@ -188,10 +207,7 @@ try_one(struct signer *signer, struct bytes der, unsigned *tries,
 		return -1;
 	if (try_delegate(signer, der, &cert, err) == 0)
 		return 1;
-	if (err->kind == ERR_NOMEM)
-		return -1;
-	err_wrap(err, "the responder's certificate");
-	return 0;
+	return err->kind == ERR_NOMEM ? -1 : 0;
 }
 
 /* Looks for the responder among the certificates that came with the
@@ -219,6 +235,28 @@ find_delegate(struct signer *signer, struct err *err)
 	return rc == 1 ? 1 : tries + more == 0 ? 0 : -1;
 }
 
+/* Who has signed it?  err is why it does not count. */
+static int
+find_signer(struct signer *signer, struct err *err)
+{
+	const struct ocsp_reading *reading = signer->reading;
+	bool is_ca = is_named(&reading->basic, &reading->issuer);
+	int rc;
+
+	if (is_ca && signature_verify(&signer->answer,
+	    reading->query->issuer, err) == 0)
+		return 0;
+	if (is_ca && err->kind == ERR_SYNTAX)
+		err_set(err, ERR_SYNTAX, "the signature does not verify with "
+		    "the CA's key: the answer is forged or damaged");
+	rc = find_delegate(signer, err);
+	if (rc == 0 && !is_ca)
+		return err_set(err, ERR_SYNTAX, "the responder that signed is "
+		    "neither the CA nor one whose certificate came along or "
+		    "is at hand");
+	return rc == 1 ? 0 : -1;
+}
+
 int
 ocsp_signer_verify(struct ocsp_reading *reading, struct err *err)
 {
@@ -226,20 +264,15 @@ ocsp_signer_verify(struct ocsp_reading *reading, struct err *err)
 	struct signer signer = { .reading = reading, .answer = {
 		.algorithm = basic->algorithm, .signature = basic->signature
 	} };
-	bool is_ca;
-	int rc;
 
 	if (prepare(&signer.answer, basic->tbs, signer.digest,
 	    &reading->sha1_signed, err) != 0)
 		return -1;
-	is_ca = is_named(basic, &reading->issuer);
-	if (is_ca && signature_verify(&signer.answer, reading->query->issuer,
-	    err) == 0)
+	if (find_signer(&signer, err) == 0)
 		return 0;
-	rc = find_delegate(&signer, err);
-	if (rc == 0 && !is_ca)
-		return err_set(err, ERR_SYNTAX, "the responder that signed is "
-		    "neither the CA nor one whose certificate came along or "
-		    "is at hand");
-	return rc == 1 ? 0 : -1;
+	if (err->kind != ERR_NOMEM && signature_verify(&signer.answer,
+	    reading->query->cert, NULL) == 0)
+		err_set(err, ERR_SYNTAX, "signed with the key of the "
+		    "certificate itself, which cannot vouch for itself");
+	return -1;
 }

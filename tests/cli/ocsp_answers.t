@@ -23,6 +23,12 @@ old cn=Old issuer=root eku=OCSPSigning ext=1.3.6.1.5.5.7.48.1.5:0500 nb=-30d na=
 indirect cn=Indirect issuer=sub eku=OCSPSigning ext=1.3.6.1.5.5.7.48.1.5:0500
 foreign cn=Foreign issuer=twin eku=OCSPSigning ext=1.3.6.1.5.5.7.48.1.5:0500
 tls cn=Tls issuer=root
+asca cn=Lab%20Root issuer=root key=\@good
+any cn=Any issuer=root eku=anyExtendedKeyUsage
+caosc cn=Caosc ca=yes issuer=root eku=OCSPSigning
+noku cn=Noku issuer=root eku=OCSPSigning ku=keyEncipherment
+again cn=Responder issuer=root eku=OCSPSigning
+odd cn=Odd issuer=root eku=OCSPSigning unknown-critical=yes
 rsa1 key=rsa:1024 cn=Weak issuer=root eku=OCSPSigning ext=1.3.6.1.5.5.7.48.1.5:0500
 .
 
@@ -58,21 +64,38 @@ my @rows = (
 	    'ocsp.revoked' ],
 	[ 'unknown', 'status=unknown', 'critical', 'ocsp.unknown' ],
 	[ 'good, by a rogue CA of the same name', 'signer=twin nocerts=yes',
-	    'unknown', 'ocsp.unusable' ],
+	    'unknown', 'ocsp.unusable', qr/with the CA's key.*forged/ ],
 	[ 'the same, with its certificate', 'signer=twin', 'unknown',
-	    'ocsp.unusable' ],
+	    'ocsp.unusable', qr/no authorised responder: .*OCSP signing/ ],
 	[ 'good, by an ordinary leaf', 'signer=tls', 'unknown',
-	    'ocsp.unusable' ],
+	    'ocsp.unusable', qr/no authorised responder: .*OCSP signing/ ],
+	[ 'the same, its certificate is not sent', 'signer=tls nocerts=yes',
+	    'unknown', 'ocsp.unusable', qr/neither the CA nor/ ],
 	[ 'good, by a delegate of the rogue CA', 'signer=foreign', 'unknown',
-	    'ocsp.unusable' ],
+	    'ocsp.unusable', qr/no authorised .*not issued by the CA/ ],
 	[ 'good, by a delegate of a sub CA', 'signer=indirect certs=sub',
-	    'unknown', 'ocsp.unusable' ],
+	    'unknown', 'ocsp.unusable',
+	    qr/no authorised .*issued by somebody else/ ],
 	[ 'good, by an expired delegate', 'signer=old', 'unknown',
-	    'ocsp.unusable' ],
+	    'ocsp.unusable', qr/no authorised .*has expired/ ],
 	[ 'good, by a delegate whose certificate is not sent',
-	    'signer=dele nocerts=yes', 'unknown', 'ocsp.unusable' ],
-	[ 'good, by the certificate itself', 'signer=good', 'unknown',
-	    'ocsp.unusable' ],
+	    'signer=dele nocerts=yes', 'unknown', 'ocsp.unusable',
+	    qr/neither the CA nor/ ],
+	(map { [ "good, by the certificate itself: $_", $_, 'unknown',
+	    'ocsp.unusable', qr/key of the certificate itself/ ] }
+	    'signer=good', 'signer=good nocerts=yes',
+	    'signer=good by=key nocerts=yes', 'signer=asca',
+	    'signer=asca nocerts=yes'),
+	[ 'good, by any purpose', 'signer=any', 'unknown', 'ocsp.unusable',
+	    qr/not one for OCSP signing/ ],
+	[ 'good, by a CA for OCSP', 'signer=caosc', 'unknown',
+	    'ocsp.unusable', qr/one of a CA/ ],
+	[ 'good, by a key that may not sign', 'signer=noku', 'unknown',
+	    'ocsp.unusable', qr/key usage does not permit/ ],
+	[ 'good, by one of two of the same name', 'signer=again certs=dele',
+	    'ok' ],
+	[ 'good, by a delegate that says what nobody knows', 'signer=odd',
+	    'unknown', 'ocsp.unusable', qr/critical extension/ ],
 	[ 'revoked, by a rogue CA', 'status=revoked signer=twin', 'unknown',
 	    'ocsp.unusable' ],
 	[ 'replayed, 26 days old', 'this=-30d next=-26d', 'unknown',
@@ -137,6 +160,36 @@ for my $row ([ '+2d', 'ok' ], [ '+4d', 'unknown' ], [ '-2d', 'unknown' ]) {
 	my $at = time + $when =~ s/d$//r * 86400;
 	state_is(check_json(file_args($pki, 'good', "--at=$at")), $state,
 	    "the first answer, judged $when");
+}
+# The seconds at the ends, of an answer and of its signer's certificate, which
+# has no grace.
+my $t = int(time / 86400) * 86400;
+mkcert($pki, "edge cn=Edge issuer=root eku=OCSPSigning nb=\@"
+    . ($t + 3600) . " na=\@" . ($t + 7200) . "\n"
+    . "\@ocsp file=edge0.ors issuer=root of=good this=\@$t next=\@"
+    . ($t + 86400) . "\n\@ocsp file=edge1.ors issuer=root of=good "
+    . "signer=edge this=\@$t next=\@" . ($t + 86400) . " produced=\@"
+    . ($t + 3700) . "\n\@ocsp file=edge2.ors issuer=root of=good "
+    . "status=revoked this=\@$t next=\@" . ($t + 86400) . "\n\@crl "
+    . "file=edge3.crl issuer=root this=\@$t next=\@" . ($t + 86400) . "\n");
+for my $row ([ 0, 0, -1, 'unknown' ], [ 0, 0, 0, 'ok' ],
+    [ 0, 0, 86400, 'ok' ], [ 0, 0, 86401, 'unknown' ],
+    [ 0, 300, -301, 'unknown' ], [ 0, 300, -300, 'ok' ],
+    [ 0, 300, 86700, 'ok' ], [ 0, 300, 86701, 'unknown' ],
+    [ 1, 300, 3599, 'unknown' ], [ 1, 300, 3600, 'ok' ],
+    [ 1, 300, 7200, 'ok' ], [ 1, 300, 7201, 'unknown' ],
+    [ 1, 99, 3600, 'unknown' ], [ 1, 100, 3600, 'ok' ],
+    [ 2, 0, -1, 'unknown' ], [ 2, 0, 0, 'critical' ],
+    [ 2, 0, 86400, 'critical' ], [ 2, 0, 86401, 'critical' ],
+    [ 3, 0, -1, 'unknown' ], [ 3, 0, 0, 'ok' ], [ 3, 0, 86400, 'ok' ],
+    [ 3, 0, 86401, 'unknown' ], [ 3, 300, -300, 'ok' ],
+    [ 3, 300, -301, 'unknown' ], [ 3, 300, 86700, 'ok' ],
+    [ 3, 300, 86701, 'unknown' ]) {
+	my ($file, $skew, $at, $state) = @$row;
+	state_is(check_json(file_args($pki, 'good', '--offline',
+	    "--skew=$skew", '--at=' . ($t + $at), $file == 3 ?
+	    "--crl=$pki/edge3.crl" : "--ocsp-response=$pki/edge$file.ors")),
+	    $state, "edge $file at $at, skew $skew");
 }
 state_is(check_json(file_args($pki, 'good', '--max-age=30m')), 'unknown',
     'older than --max-age');

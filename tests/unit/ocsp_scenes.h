@@ -11,6 +11,7 @@
 
 static struct pki {
 	EVP_PKEY *ca_key, *other_key, *delegate_key, *rsa_key, *ed_key;
+	EVP_PKEY *leaf_key;
 	struct made ca, rsa_ca, ed_ca, namesake, leaf, other_leaf, foreign;
 	struct made delegate, no_nocheck, no_eku, any_eku, sub_ca, no_ku,
 	    expired, future, at_the_end, sha1, md5, leaf_signer, odd,
@@ -103,6 +104,7 @@ make_pki(void)
 	pki.ca_key = EVP_EC_gen("P-256");
 	pki.other_key = EVP_EC_gen("P-256");
 	pki.delegate_key = EVP_EC_gen("P-256");
+	pki.leaf_key = EVP_EC_gen("P-256");
 	pki.rsa_key = EVP_RSA_gen(2048);
 	pki.ed_key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
 	ca.key = pki.ca_key;
@@ -116,7 +118,7 @@ make_pki(void)
 	ca.key = pki.other_key;
 	ca.cn = "another CA";
 	pki.foreign = make_cert(&ca);
-	leaf.key = pki.delegate_key;
+	leaf.key = pki.leaf_key;
 	pki.leaf = make_cert(&leaf);
 	leaf.serial++;
 	pki.other_leaf = make_cert(&leaf);
