@@ -367,6 +367,22 @@ delta_step(struct rev_cert *c)
 		get(c, url);
 }
 
+/* Of what the certificate names: the last answer is to say so. */
+static bool
+is_last_room(const struct rev_cert *c)
+{
+	return rev_crl_given(c)->n == 0 &&
+	    c->facts->n_answers >= REV_ANSWERS_MAX - 1;
+}
+
+static void
+leave_rest(struct rev_cert *c)
+{
+	unsupported(c, NULL, "more lists are named, which were not asked "
+	    "for");
+	c->stage = STAGE_DONE;
+}
+
 void
 rev_crl_step(struct rev_cert *c)
 {
@@ -385,6 +401,8 @@ rev_crl_step(struct rev_cert *c)
 		return;
 	if (source == NULL)
 		c->stage = STAGE_DONE;
+	else if (is_last_room(c))
+		leave_rest(c);
 	else if (is_http(source))
 		get(c, source);
 	else if (rev_crl_given(c)->n > 0 && !is_url(source))

@@ -5,6 +5,17 @@
 #include "base/text.h"
 #include "probe/revocation_private.h"
 
+/* Of one certificate, so that its lists get their turn, too. */
+#define RESPONDERS_MAX 8
+
+static size_t
+n_responders(const struct rev_cert *c)
+{
+	size_t n = c->cert->n_ocsp_urls;
+
+	return n < RESPONDERS_MAX ? n : RESPONDERS_MAX;
+}
+
 static const char *
 responder(const struct rev_cert *c)
 {
@@ -13,7 +24,7 @@ responder(const struct rev_cert *c)
 
 	if (options->responder != NULL)
 		return c->url == 0 ? options->responder : NULL;
-	if (c->url >= c->cert->n_ocsp_urls)
+	if (c->url >= n_responders(c))
 		return NULL;
 	url = c->cert->ocsp_urls[c->url];
 	return arena_strndup(c->job->obs->arena, (const char *)url.data,
@@ -77,7 +88,7 @@ has_others(const struct rev_cert *c)
 	const struct options *options = c->job->revocation->options;
 
 	return (options->responder == NULL &&
-	    c->url + 1 < c->cert->n_ocsp_urls) ||
+	    c->url + 1 < n_responders(c)) ||
 	    (options->method != WANT_OCSP &&
 	    (c->facts->has_crl_url || options->crl.n > 0));
 }
@@ -114,21 +125,30 @@ ask(struct rev_cert *c, const char *url)
 	rev_get(c, &request);
 }
 
+static void
+unsupported(struct rev_cert *c, const char *url, const char *why)
+{
+	struct rev_answer *answer = rev_answer_add(c, REV_OCSP, url);
+
+	if (answer == NULL)
+		return;
+	answer->outcome = REV_UNSUPPORTED;
+	err_set(&answer->error, ERR_UNSUPPORTED, "%s", why);
+}
+
 void
 rev_ocsp_step(struct rev_cert *c)
 {
 	const char *url = responder(c);
-	struct rev_answer *answer;
 
 	if (url == NULL) {
+		if (c->url == RESPONDERS_MAX &&
+		    c->cert->n_ocsp_urls > RESPONDERS_MAX)
+			unsupported(c, NULL, "more responders are named, "
+			    "which were not asked");
 		c->stage = STAGE_CRL;
 	} else if (!is_http(url)) {
-		answer = rev_answer_add(c, REV_OCSP, url);
-		if (answer != NULL) {
-			answer->outcome = REV_UNSUPPORTED;
-			err_set(&answer->error, ERR_UNSUPPORTED,
-			    "only http and https are supported");
-		}
+		unsupported(c, url, "only http and https are supported");
 		next_responder(c);
 	} else {
 		ask(c, url);

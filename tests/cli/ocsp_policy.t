@@ -115,6 +115,28 @@ for my $row ([ auto => 1, 0 ], [ ocsp => 1, 0 ], [ crl => 0, 1 ],
 	is(join(' ', map { $site->count($_) } qw(/ocsp /ca.crl)), "@want",
 	    "--method=$method: who is asked");
 }
+# A certificate that names fifty of each: not all are asked, the lists get
+# their turn, and what is left out is said.
+my $dead = join ',', map { $site->url("/dead$_") } 1 .. 50;
+mkcert($pki, <<".");
+manyocsp issuer=root aia-ocsp=$dead crldp=$crl
+manycrl issuer=root crldp=$dead,$crl
+manyboth issuer=root aia-ocsp=$dead crldp=$dead
+.
+verdict('fifty responders are dead, the list is not', [ file_args($pki,
+    'manyocsp') ], 'ok', []);
+$site->forget;
+check(file_args($pki, 'manyocsp'));
+is($site->count('/dead'), 16, 'eight are asked, by SHA-256 and SHA-1');
+for my $row ([ manyocsp => 'more responders are named', '--method=ocsp' ],
+    [ manycrl => 'more lists are named' ],
+    [ manyboth => 'more responders are named' ],
+    [ manyboth => 'more lists are named' ]) {
+	my ($name, $like, @more) = @$row;
+	my $one = check_json(file_args($pki, $name, @more));
+	state_is($one, 'unknown', "fifty: $name");
+	like(text_of($one, 'ocsp.unusable'), qr/$like/, "and $like");
+}
 $site->forget;
 verdict('--responder', [ file_args($pki, 'ocsp',
     '--responder=' . $site->url('/ocsp/mine')) ], 'ok', []);
