@@ -139,8 +139,8 @@ const struct option_row options_general[] = {
 		.metavar = "WHICH", .fallback = "default",
 		.choices = perfdata_modes,
 		.help = "default, all or none",
-		.detail = "With several targets, all adds the days left of "
-		    "each of them; see PERFORMANCE DATA.",
+		.detail = "With several targets, all adds one number of each "
+		    "of them; see PERFORMANCE DATA.",
 		.since = "0.1",
 	}, {
 		.name = "json", .type = OPT_CHOICE,

@@ -6,6 +6,18 @@
 
 const struct option_row options_cert_expiry[] = {
 	{
+		.name = "name", .type = OPT_STRINGS,
+		.group = GROUP_CHECK,
+		.offset = OPTION_FIELD(name, struct strings),
+		.metavar = "NAME", .flags = OPTF_REPEAT,
+		.help = "the certificate must be valid for NAME (HOST)",
+		.detail = "Replaces the host name as what is expected; "
+		    "repeat it for several names. A file is judged for "
+		    "names only if this option gives some. Only the subject "
+		    "alternative names count (RFC 9525), never the common "
+		    "name.",
+		.since = "0.1",
+	}, {
 		.name = "warning", .letter = 'w', .type = OPT_THRESHOLD,
 		.group = GROUP_THRESHOLD,
 		.offset = OPTION_FIELD(warning, struct threshold),

@@ -174,5 +174,15 @@ const struct option_row options_ocsp[] = {
 		.help = "critical when the answer ends sooner",
 		.since = "0.1",
 	},
+	{
+		.name = "name", .type = OPT_STRINGS,
+		.group = GROUP_CHECK,
+		.offset = OPTION_FIELD(name, struct strings),
+		.metavar = "NAME", .flags = OPTF_REPEAT | OPTF_EXPERT,
+		.help = "accepted: names are check_cert_expiry's business",
+		.detail = "So that both plugins take the same arguments. What "
+		    "the certificate is valid for is not judged here.",
+		.since = "0.1",
+	},
 	{ .name = NULL }
 };

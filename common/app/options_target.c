@@ -22,8 +22,9 @@ const struct option_row options_target[] = {
 		.metavar = "HOST", .flags = OPTF_REPEAT,
 		.help = "check the server of this name or address",
 		.detail = "A host name (also an internationalised one, as "
-		    "typed), an IPv4 or IPv6 address, or SCHEME://HOST. The "
-		    "name is what the certificate has to be valid for.",
+		    "typed), an IPv4 or IPv6 address, or SCHEME://HOST. For "
+		    "check_cert_expiry the name is what the certificate has "
+		    "to be valid for.",
 		.since = "0.1",
 	}, {
 		.name = "port", .letter = 'p', .type = OPT_STRING,
@@ -52,8 +53,8 @@ const struct option_row options_target[] = {
 		.offset = OPTION_FIELD(sni, const char *),
 		.metavar = "NAME",
 		.help = "send this name in the handshake (HOST)",
-		.detail = "The name is what the certificate has to be valid "
-		    "for, too, unless --name says otherwise.",
+		.detail = "For check_cert_expiry it is what the certificate "
+		    "has to be valid for, too, unless --name says otherwise.",
 		.since = "0.1",
 	}, {
 		.name = "address", .letter = 'I', .type = OPT_STRING,
@@ -70,9 +71,9 @@ const struct option_row options_target[] = {
 		.group = GROUP_TARGET,
 		.offset = OPTION_FIELD(all_addresses, bool),
 		.help = "check every address that HOST has",
-		.detail = "Each address is judged, and certificates that "
-		    "differ between addresses are a finding: this catches "
-		    "the one node that still serves the old certificate.",
+		.detail = "Each address is judged: this catches the one node "
+		    "that still serves the old certificate. That they differ "
+		    "is a finding of check_cert_expiry.",
 		.since = "0.1",
 	}, {
 		.name = "file", .letter = 'f', .type = OPT_STRINGS,
@@ -106,9 +107,10 @@ const struct option_row options_target[] = {
 		.detail = "One target per line, # starts a comment. Behind "
 		    "the target its own options may follow as key=value: "
 		    "name, sni, address, port, starttls, warning, critical, "
-		    "label, ca-file, compare, key, no-trust. A bad line is "
-		    "named by its number and makes the result at least "
-		    "unknown; the other targets are still checked.",
+		    "label, ca-file, no-trust, and for check_cert_expiry "
+		    "compare and key. A bad line is named by its number and "
+		    "makes the result at least unknown; the other targets "
+		    "are still checked.",
 		.since = "0.1",
 	}, {
 		.name = "concurrency", .type = OPT_INT,
@@ -120,18 +122,6 @@ const struct option_row options_target[] = {
 		.detail = "A target that stays silent for a second lends its "
 		    "place to the next one, to 8 times as many, so that hosts "
 		    "behind a firewall do not keep the others waiting.",
-		.since = "0.1",
-	}, {
-		.name = "name", .type = OPT_STRINGS,
-		.group = GROUP_CHECK,
-		.offset = OPTION_FIELD(name, struct strings),
-		.metavar = "NAME", .flags = OPTF_REPEAT,
-		.help = "the certificate must be valid for NAME (HOST)",
-		.detail = "Replaces the host name as what is expected; "
-		    "repeat it for several names. A file is judged for "
-		    "names only if this option gives some. Only the subject "
-		    "alternative names count (RFC 9525), never the common "
-		    "name.",
 		.since = "0.1",
 	}, {
 		.name = "ca-file", .type = OPT_STRING,
@@ -175,7 +165,7 @@ const struct option_row options_target[] = {
 		.metavar = "LIST", .flags = OPTF_EXPERT,
 		.help = "application protocols to offer (h2,http/1.1)",
 		.detail = "A server that chooses none of them is a finding "
-		    "(tls.alpn).",
+		    "of check_cert_expiry (tls.alpn).",
 		.since = "0.1",
 	}, {
 		.name = "tls-min", .type = OPT_STRING,
@@ -185,8 +175,8 @@ const struct option_row options_target[] = {
 		.flags = OPTF_EXPERT,
 		.help = "lowest version to offer: 1.0, 1.1, 1.2, 1.3",
 		.detail = "Without it old servers are spoken to as well, so "
-		    "that their certificate is seen and the old version is "
-		    "judged.",
+		    "that their certificate is seen; the old version is "
+		    "judged by check_cert_expiry.",
 		.since = "0.1",
 	}, {
 		.name = "tls-max", .type = OPT_STRING,

@@ -275,6 +275,9 @@ for my $row ([ '--method=both', 'method' ], [ '--unknown=red', 'unknown' ],
 }
 my $help = run_plugin('check_ocsp', '--help');
 is($help->{exit}, 3, '--help');
+unlike($help->{out}, qr/must be valid for/, 'promises no look at names');
+verdict('--name is taken, and not judged', [ file_args($pki, 'both',
+    '--name=other.example') ], 'ok', []);
 my $list = run_plugin('check_ocsp', '--list-findings');
 like($list->{out}, qr/^\Q$_\E\b/m, "--list-findings: $_")
     for qw(ocsp.revoked ocsp.unknown ocsp.unreachable ocsp.unusable
