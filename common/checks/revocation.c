@@ -59,12 +59,10 @@ count(struct tally *tally, const struct rev_facts *facts,
 		tally->unknown = answer;
 		break;
 	case REV_UNREACHABLE:
-		if (tally->unreachable++ == 0)
-			tally->first_unreachable = answer;
+		tally->unreachable++;
 		break;
 	case REV_UNUSABLE:
-		if (tally->unusable++ == 0)
-			tally->first_unusable = answer;
+		tally->unusable++;
 		break;
 	case REV_UNSUPPORTED:
 		tally->unsupported++;
@@ -303,7 +301,7 @@ static void
 report_unread(const struct check_input *in, struct result *result,
     const struct rev_facts *facts, const struct tally *tally)
 {
-	bool told = tally->good == NULL || in->options->method == WANT_ALL;
+	bool all = in->options->method == WANT_ALL;
 	const struct rev_answer *answer;
 	size_t i, left = facts->n_unread;
 
@@ -312,7 +310,10 @@ report_unread(const struct check_input *in, struct result *result,
 		if (!answer->unread)
 			continue;
 		left--;
-		if (!told)
+		/* Those of report_undecided and report_all are told. */
+		if (tally->good != NULL && (!all ||
+		    (answer->outcome == REV_UNSUPPORTED &&
+		    answer != find_unsupported(facts, REV_CRL))))
 			report_failure(result, facts, answer,
 			    answer->outcome == REV_UNREACHABLE ?
 			    FINDING_OCSP_UNREACHABLE : FINDING_OCSP_UNUSABLE);
@@ -328,8 +329,9 @@ static void
 report_all(const struct check_input *in, struct result *result,
     const struct rev_facts *facts, const struct tally *tally)
 {
-	const struct rev_answer *unsupported;
+	const struct rev_answer *unsupported, *answer;
 	enum rev_method method;
+	size_t i;
 
 	if (in->options->method != WANT_ALL)
 		return;
@@ -338,12 +340,17 @@ report_all(const struct check_input *in, struct result *result,
 		    check_whose(result, facts), "%s says good, %s says revoked",
 		    source_of(result, tally->good),
 		    source_of(result, tally->revoked));
-	if (tally->first_unreachable != NULL)
-		report_failure(result, facts, tally->first_unreachable,
-		    FINDING_OCSP_UNREACHABLE);
-	if (tally->first_unusable != NULL)
-		report_failure(result, facts, tally->first_unusable,
-		    FINDING_OCSP_UNUSABLE);
+	for (i = 0; i < facts->n_answers; i++) {
+		answer = &facts->answers[i];
+		if (answer->method != REV_STAPLE &&
+		    answer->outcome == REV_UNREACHABLE)
+			report_failure(result, facts, answer,
+			    FINDING_OCSP_UNREACHABLE);
+		else if (answer->method != REV_STAPLE &&
+		    answer->outcome == REV_UNUSABLE)
+			report_failure(result, facts, answer,
+			    FINDING_OCSP_UNUSABLE);
+	}
 	for (method = REV_OCSP; method <= REV_CRL; method++) {
 		unsupported = find_unsupported(facts, method);
 		if (unsupported != NULL)

@@ -12,7 +12,6 @@ struct tally {
 	/* Good, but made when the certificate had expired. */
 	const struct rev_answer *late;
 	size_t unreachable, unusable, unsupported;
-	const struct rev_answer *first_unreachable, *first_unusable;
 };
 
 struct tally revocation_tally(const struct check_input *in,

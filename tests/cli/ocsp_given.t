@@ -107,6 +107,10 @@ for my $list ('/no/such.crl', $garbage, '/', 'ldap://127.0.0.1/x',
 			    'and no number says "not revoked"');
 		}
 	}
+	state_is(check_json(@leaf, '--method=all', "--crl=$list",
+	    "--ocsp-response=$pki/good.ors", "--crl=$pki/clean.pem",
+	    "--responder=http://127.0.0.1:1/", '--ignore=ocsp.unreachable'),
+	    $list =~ /^http/ ? 'ok' : 'unknown', "--method=all: $list");
 	state_is(check_json(@leaf, "--crl=$list", "--crl=$pki/revoked.pem"),
 	    'critical', "one is $list, another revokes");
 }

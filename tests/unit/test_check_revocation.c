@@ -169,6 +169,11 @@ ROW(r_staple_file, b->options.method = WANT_STAPLE;
 ROW(r_staple_none, b->options.method = WANT_STAPLE;
     b->facts->staple_missing = true)
 ROW(r_all, b->options.method = WANT_ALL; both(b, REV_GOOD, REV_GOOD))
+ROW(r_all_down, b->options.method = WANT_ALL;
+    answer(b->facts, REV_STAPLE, REV_GOOD);
+    err_set(&answer(b->facts, REV_OCSP, REV_UNREACHABLE)->error, ERR_SYNTAX,
+    "one"); err_set(&answer(b->facts, REV_CRL, REV_UNREACHABLE)->error,
+    ERR_SYNTAX, "two"))
 ROW(r_all_ldap, b->options.method = WANT_ALL;
     both(b, REV_GOOD, REV_UNSUPPORTED))
 ROW(r_all_ldap_http, b->options.method = WANT_ALL;
@@ -257,6 +262,8 @@ static const struct row {
 	    "revoked=" },
 	{ "no staple", r_staple_none, CRIT, "sends no staple", "revoked=" },
 	{ "all", r_all, OK, "revoked=0", NULL },
+	{ "all, two are down", r_all_down, UNKN, "one; ocsp.unreachable/leaf: "
+	    "CRL http://x.test/: two", NULL },
 	{ "all, one of them LDAP", r_all_ldap, UNKN, "CRL http://x.test/: it "
 	    "is wrong", NULL },
 	{ "all, another point of the same", r_all_ldap_http, OK, "revoked=0",
