@@ -228,6 +228,8 @@ common_libcert_common_a_SOURCES = \
 	common/pki/ossl.h \
 	common/pki/path.c \
 	common/pki/path.h \
+	common/pki/path_choose.c \
+	common/pki/path_choose.h \
 	common/pki/pem.c \
 	common/pki/pem.h \
 	common/pki/pkcs12.c \

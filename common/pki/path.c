@@ -16,6 +16,7 @@
 #include "base/list.h"
 #include "pki/name.h"
 #include "pki/ossl.h"
+#include "pki/path_choose.h"
 
 #define OTHERS_MAX 64		/* presented certificates that are considered */
 #define RIVALS_MAX 8		/* cross-signs that are left out in turn */
@@ -247,15 +248,15 @@ collect_anchors(struct builder *b)
 static int
 collect_others(struct builder *b)
 {
-	const struct path_request *request = b->request;
+	struct bytes chosen[OTHERS_MAX];
+	size_t n = path_choose(b->request, chosen, OTHERS_MAX), i;
 	X509 *x;
-	size_t i;
 
 	b->others = sk_X509_new_null();
 	if (b->others == NULL)
 		return -1;
-	for (i = 0; i < request->n_others && i < OTHERS_MAX; i++) {
-		x = decode_shared(request->cache, request->others[i]);
+	for (i = 0; i < n; i++) {
+		x = decode_shared(b->request->cache, chosen[i]);
 		if (x == NULL)
 			continue;
 		if (sk_X509_push(b->others, x) == 0) {

@@ -17,7 +17,7 @@
 #define FETCHES_MAX 16			/* of one path */
 #define DEPTH_MAX 8			/* fetched issuers of fetched issuers */
 #define WANTED_MAX 32
-#define FETCHED_MAX 32
+#define FETCHED_MAX 32			/* beside one of each path */
 #define KEEP (24 * 60 * 60)		/* issuers hardly change */
 
 /* A URL, and whose issuer it is said to give. */
@@ -32,8 +32,8 @@ struct rev_aia {
 	size_t n_wanted;
 	struct wanted asked[FETCHES_MAX];
 	size_t n_asked;
-	struct bytes certs[FETCHED_MAX];	/* issuers that were found */
-	size_t n_certs;
+	struct bytes *certs;			/* issuers that were found */
+	size_t n_certs, cap_certs;
 };
 
 /* Does the path lack nothing but an issuer? */
@@ -152,7 +152,7 @@ take(struct rev_job *job, const struct wanted *from, struct fetch *fetch)
 	}
 	if (n == 0 && chain->error.kind == ERR_NONE)
 		chain->error = err;
-	for (i = 0; i < n && aia->n_certs < FETCHED_MAX; i++)
+	for (i = 0; i < n && aia->n_certs < aia->cap_certs; i++)
 		if (!is_known(job, found[i])) {
 			aia->certs[aia->n_certs++] = found[i];
 			want_issuer(job, found[i], from->depth + 1);
@@ -309,8 +309,12 @@ rev_path_start(struct rev_job *job)
 	}
 	job->aia = arena_alloc(arena, sizeof(*job->aia));
 	job->chains = arena_array(arena, n, sizeof(*job->chains));
-	if (job->aia == NULL || job->chains == NULL ||
-	    add_chains(job, n) != 0)
+	if (job->aia == NULL || job->chains == NULL)
+		return -1;
+	job->aia->cap_certs = n + FETCHED_MAX;
+	job->aia->certs = arena_array(arena, job->aia->cap_certs,
+	    sizeof(*job->aia->certs));
+	if (job->aia->certs == NULL || add_chains(job, n) != 0)
 		return -1;
 	advance(job);
 	return 0;

@@ -249,4 +249,25 @@ for my $row ([ dele => 'ok' ], [ delekey => 'ok' ], [ rogue => 'unknown' ],
 	    '--leaf-only' ], $state, $bad);
 }
 
+# A file of more certificates than a path looks at, each of a CA of its own.
+use constant CAS => 70;
+my $cas = "key\n\@crl file=cas.crl issuer=root\n";
+$cas .= "ca$_ cn=Ca$_ ca=yes issuer=root key=\@key crldp="
+    . $site->url('/cas.crl') . "\nof$_ issuer=ca$_ key=\@key aia-issuer="
+    . $site->url("/ca$_.der") . ' crldp=' . $site->url("/of$_.crl")
+    . "\n\@crl file=of$_.crl issuer=ca$_"
+    . ($_ == 69 ? " revoked=of$_\n" : "\n") for 1 .. CAS;
+mkcert($pki, $cas);
+$site->rules("/cas.crl file=$pki/cas.crl",
+    map { ("/ca$_.der file=$pki/ca$_.der", "/of$_.crl file=$pki/of$_.crl") }
+    1 .. CAS);
+for my $n (CAS, 68) {
+	my $many = write_file('many.pem', join '',
+	    map { read_file("$pki/of$_.pem") } 1 .. $n);
+	verdict("$n certificates of as many CAs", [ '-f', $many,
+	    "--ca-file=$pki/root.pem", '--no-cache', '-t', '50' ],
+	    $n == CAS ? 'critical' : 'ok', $n == CAS ? [ 'ocsp.revoked' ] :
+	    []);
+}
+
 done_testing;
