@@ -82,7 +82,6 @@ read_files(struct revocation *rev, struct err *err)
 	const struct options *options = rev->options;
 	struct load_result loaded = { .leaf = -1 };
 	struct bytes text;
-	size_t i;
 
 	if (read_keys(rev, err) != 0)
 		return -1;
@@ -95,9 +94,8 @@ read_files(struct revocation *rev, struct err *err)
 		return err_wrap(err, "--issuer");
 	if (load_certs(rev->arena, text, NULL, &loaded, err) != 0)
 		return err_wrap(err, "--issuer: %s", options->issuer_file);
-	for (i = 0; i < loaded.n_certs && rev->n_issuers <
-	    sizeof(rev->issuers) / sizeof(rev->issuers[0]); i++)
-		rev->issuers[rev->n_issuers++] = loaded.certs[i];
+	rev->issuers = loaded.certs;
+	rev->n_issuers = loaded.n_certs;
 	return 0;
 }
 

@@ -26,7 +26,7 @@ struct revocation {
 	const struct gather_env *gather;
 	int64_t now;			/* judged for */
 	int64_t wall;			/* the clock: freshness of the cache */
-	struct bytes issuers[64];	/* of --issuer */
+	const struct bytes *issuers;	/* of --issuer */
 	size_t n_issuers;
 	struct bytes response;		/* of --ocsp-response, or empty */
 	struct keylist *leaked;		/* NULL: no list */

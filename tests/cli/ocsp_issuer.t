@@ -270,4 +270,12 @@ for my $n (CAS, 68) {
 	    []);
 }
 
+# The last of many of --issuer.
+$site->rules("/ocsp* file=$pki/dele.ors", "/root.crl file=$pki/root.crl");
+my $issuers = write_file('issuers', join '', map { read_file("$pki/$_.pem") }
+    (map { "of$_" } 1 .. CAS), 'inter', 'dele');
+verdict('signed by the last of many of --issuer', [ '-f', "$pki/leaf.pem",
+    "--issuer=$issuers", "--ca-file=$pki/root.pem", '--no-cache',
+    '--leaf-only' ], 'ok', []);
+
 done_testing;
