@@ -188,7 +188,7 @@ sub says
 		my $doc = verdict "$title, $method", [ '-f',
 		    "$dir/$name.$chain{$method}", '--ca-file', $root,
 		    '--leaf-only', '--no-cache', "--method=$method",
-		    "--crl=$web/ca.crl", @$more ], $state, @ids;
+		    ($method eq 'crl' ? "--crl=$web/ca.crl" : ()), @$more ], $state, @ids;
 		$text{$method} = join "\n", map { $_->{text} } map {
 		    @{ $_->{findings} } } @{ $doc->{targets} // [] };
 	}
