@@ -192,6 +192,14 @@ is_headline(enum finding_id id)
 	    id == FINDING_OCSP_NO_SOURCE || id == FINDING_AUTOSSL_EXPIRED;
 }
 
+/* When all is well, people ask how long it will be; then for what counts as
+ * well, and only then for what is. */
+static int
+interest_of(const struct finding *f)
+{
+	return is_headline(f->id) ? 2 : f->fine ? 0 : 1;
+}
+
 static const struct finding *
 result_worst(const struct result *result)
 {
@@ -201,14 +209,14 @@ result_worst(const struct result *result)
 	for (i = 0; i < result->n_findings; i++) {
 		f = &result->findings[i];
 		if (worst == NULL ||
-		    status_rank(f->status) > status_rank(worst->status))
-			worst = f;
-		/* When all is well, people ask how long it will be. */
-		if (f->status == STATUS_OK && worst->status == STATUS_OK &&
-		    is_headline(f->id) && !is_headline(worst->id))
+		    status_rank(f->status) > status_rank(worst->status) ||
+		    (f->status == STATUS_OK && worst->status == STATUS_OK &&
+		    interest_of(f) > interest_of(worst)))
 			worst = f;
 	}
-	return worst;
+	/* What only -v shows must not change the first line. */
+	return worst != NULL && worst->status == STATUS_OK &&
+	    interest_of(worst) == 0 && result->n_ignored > 0 ? NULL : worst;
 }
 
 /* No finding is left: all were ignored, or nothing was looked at. */
@@ -317,7 +325,7 @@ void
 result_ok(struct result *result, enum finding_id id, const char *subject,
     const char *fmt, ...)
 {
-	struct finding finding = { id, NULL, STATUS_OK, NULL };
+	struct finding finding = { id, NULL, STATUS_OK, NULL, true };
 	va_list ap;
 
 	/* The leaf is judged first: it is the headline. */
@@ -349,7 +357,8 @@ void
 result_bad(struct result *result, enum finding_id id, const char *subject,
     const char *fmt, ...)
 {
-	struct finding finding = { id, NULL, finding_row(id)->status, NULL };
+	struct finding finding = { id, NULL, finding_row(id)->status, NULL,
+	    false };
 	va_list ap;
 
 	if (!result_apply(result, &finding))
@@ -363,7 +372,7 @@ void
 result_add(struct result *result, enum finding_id id, enum status status,
     const char *subject, const char *fmt, ...)
 {
-	struct finding finding = { id, NULL, status, NULL };
+	struct finding finding = { id, NULL, status, NULL, false };
 	va_list ap;
 
 	if (status != STATUS_OK &&

@@ -25,6 +25,7 @@ struct finding {
 	const char *subject;	/* "leaf", "intermediate 1", "" */
 	enum status status;	/* after the policy */
 	const char *text;	/* clean UTF-8 (escaped), lower case, no stop */
+	bool fine;		/* by itself: nobody had to say that it is */
 };
 
 struct metric {

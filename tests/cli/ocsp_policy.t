@@ -289,6 +289,16 @@ answers('revoked', 'good');
 verdict('--severity', [ file_args($pki, 'both',
     '--severity=ocsp.revoked:warning') ], 'warning', [ 'ocsp.revoked' ]);
 
+# The first line, and the numbers, are the same with -v.
+answers(undef, undef);
+for my $option ('--ignore=ocsp.unreachable', '--unreachable=ok',
+    '--severity=ocsp.unreachable:ok', '--unreachable=warning') {
+	my @lines = map { (split /\n/, check(file_args($pki, 'ocsp', $option,
+	    @$_))->{out})[0] =~ s/ \|.*//r } [], ['-v'], ['-vvv'];
+	is($lines[1], $lines[0], "$option: with -v");
+	is($lines[2], $lines[0], "$option: with -vvv");
+}
+
 # Metrics
 answers('good', 'good');
 $run = check(file_args($pki, 'both'));
