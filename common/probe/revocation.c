@@ -205,25 +205,32 @@ rev_keep(const struct rev_cert *c, struct fetch *fetch,
 		rev_keep_until(c->job, fetch, left);
 }
 
-/* Whatever else is asked, it cannot change what is known. */
+/* One answer is enough, and is there. */
 static bool
-is_settled(const struct rev_cert *c)
+is_answered(const struct rev_cert *c)
 {
-	const struct options *options = c->job->revocation->options;
 	const struct rev_facts *facts = c->facts;
 	size_t i;
 
-	/* Each list of --crl may be the one that names it, whatever else
-	 * says good; a second try may tell more. */
-	if (options->method == WANT_ALL || rev_crl_waiting(c) ||
-	    (c->stage == STAGE_OCSP && c->first != NULL) ||
-	    (options->crl.n > 0 && c->crl == NULL))
+	/* A second try may tell more. */
+	if (c->job->revocation->options->method == WANT_ALL ||
+	    (c->stage == STAGE_OCSP && c->first != NULL))
 		return false;
 	for (i = 0; i < facts->n_answers; i++)
 		if (facts->answers[i].method != REV_STAPLE &&
 		    rev_conclusive(&facts->answers[i]))
 			return true;
 	return false;
+}
+
+/* Whatever else is asked, it cannot change what is known. */
+static bool
+is_settled(const struct rev_cert *c)
+{
+	/* Each list of --crl may be the one that names it, whatever else
+	 * says good. */
+	return !rev_crl_waiting(c) && (c->crl != NULL ||
+	    c->job->revocation->options->crl.n == 0) && is_answered(c);
 }
 
 static struct bytes
@@ -263,7 +270,7 @@ step(struct rev_cert *c)
 	} else if (is_settled(c) || method == WANT_STAPLE) {
 		c->stage = STAGE_DONE;
 	} else if (c->stage == STAGE_OCSP) {
-		if (method == WANT_CRL)
+		if (method == WANT_CRL || is_answered(c))
 			c->stage = STAGE_CRL;
 		else
 			rev_ocsp_step(c);

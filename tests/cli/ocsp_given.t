@@ -50,6 +50,11 @@ verdict('the answer says revoked', [ @leaf,
     "--ocsp-response=$pki/revoked.ors", "--crl=$pki/clean.pem" ],
     'critical', [ 'ocsp.revoked' ]);
 
+$site->rules("/ocsp* file=$pki/revoked.ors");
+state_is(check_json(file_args($pki, 'leaf', "--crl=$pki/clean.pem",
+    "--ocsp-response=$pki/good.ors")), 'ok', 'an answer and a list given');
+is($site->count, 0, 'are enough: nobody is asked');
+
 # Several lists of the CA in one file.
 my @rows = (
 	[ 'the second names it', [qw(clean revoked)], 'critical' ],
