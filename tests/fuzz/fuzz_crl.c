@@ -92,6 +92,25 @@ compare_points(struct arena *arena, struct bytes in)
 	}
 }
 
+/* The other lists of a PEM file: how many, and how many can be read; each step
+ * must lead on. */
+static size_t
+read_others(struct reading *r, size_t len)
+{
+	size_t steps = 0, n = 0;
+
+	while (crl_feed_more(r->feed)) {
+		if (steps++ > len)
+			abort();
+		memset(r->queries, 0, sizeof(r->queries));
+		r->queries[0].serial = bytes_of(serial, sizeof(serial));
+		if (crl_feed_again(r->feed, r->queries, 1, &r->err) == 0 &&
+		    crl_feed_end(r->feed, &r->list, &r->err) == 0)
+			n++;
+	}
+	return steps << 16 | n;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
@@ -113,6 +132,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 			abort();
 		judge(arena, &whole, in);
 	}
+	if (read_others(&whole, len) != read_others(&pieces, len))
+		abort();
 	crl_feed_free(whole.feed);
 	crl_feed_free(pieces.feed);
 	arena_free(arena);
