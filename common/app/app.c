@@ -168,6 +168,13 @@ print_page(struct process *process, struct err *err)
 	return 1;
 }
 
+/* What is read outside of the loop has to keep it as well. */
+static void
+note_deadline(const struct process *process)
+{
+	cancel_deadline_set(process->start_ms + process->options.timeout.ms);
+}
+
 /* The parser goes on behind errors, so that --help counts wherever it stands
  * and JSON consumers get JSON, even when --extra-opts fails. */
 static int
@@ -181,6 +188,7 @@ read_options(struct process *process, int argc, char **argv,
 	if (option_defaults(process->arena, table, &process->options,
 	    err) != 0)
 		return -1;
+	note_deadline(process);
 	expanded = extra_opts_expand(process->arena, table->plugin, &argc,
 	    argv, err);
 	if (expanded != NULL)
@@ -219,6 +227,7 @@ work(struct process *process, int argc, char **argv, struct err *err)
 		rc = print_page(process, err);
 	if (rc != 0)
 		return rc;
+	note_deadline(process);
 	process->report->at_given = options->at_set;
 	process->report->policy = &options->policy;
 	if (!options->at_set)

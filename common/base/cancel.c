@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* SIGTERM and SIGINT.  A signal handler has no argument: hence the statics. */
+/* SIGTERM and SIGINT.  A signal handler has no argument: hence the statics.
+ * The deadline is the process's, too. */
 #include "base/cancel.h"
 
 #include <errno.h>
@@ -9,6 +10,7 @@
 
 static volatile int requested;
 static volatile sig_atomic_t wake_fd = -1;
+static int64_t deadline;
 
 static void
 on_signal(int sig)
@@ -50,4 +52,16 @@ void
 cancel_wake(int fd)
 {
 	wake_fd = fd;
+}
+
+void
+cancel_deadline_set(int64_t deadline_ms)
+{
+	deadline = deadline_ms;
+}
+
+int64_t
+cancel_deadline(void)
+{
+	return deadline;
 }

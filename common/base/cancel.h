@@ -7,10 +7,16 @@
 #ifndef BASE_CANCEL_H
 #define BASE_CANCEL_H
 
+#include <stdint.h>
+
 void cancel_install(void);
 /* Non-zero once a signal came: for loop_run. */
 const volatile int *cancel_flag(void);
 /* The descriptor to wake; -1 for none. */
 void cancel_wake(int fd);
+/* When the run has to be over, on the monotonic clock; 0: never.  For what is
+ * waited for outside of the loop. */
+void cancel_deadline_set(int64_t deadline_ms);
+int64_t cancel_deadline(void);
 
 #endif

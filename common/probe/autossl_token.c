@@ -6,16 +6,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "base/cancel.h"
-#include "base/clock.h"
 #include "base/text.h"
+#include "probe/file.h"
 
 #define TOKEN_VARIABLE "CPANEL_API_TOKEN"
 
@@ -40,31 +37,6 @@ token_look(int fd, struct err *err)
 	return 0;
 }
 
-/* Until there is something to read, or its end. */
-static int
-token_wait(int fd, int64_t deadline_ms, struct err *err)
-{
-	struct pollfd poll_fd = { fd, POLLIN, 0 };
-	int64_t left;
-	int rc;
-
-	for (;;) {
-		left = deadline_ms == 0 ? -1 :
-		    deadline_ms - clock_mono_ms();
-		if (deadline_ms != 0 && left < 0)
-			left = 0;
-		rc = poll(&poll_fd, 1, left > INT_MAX ? INT_MAX : (int)left);
-		if (rc > 0)
-			return 0;
-		if (*cancel_flag() != 0)
-			return err_set(err, ERR_CANCELLED, "cancelled");
-		if (rc == 0)
-			return err_set(err, ERR_IO, "nothing came in time");
-		if (errno != EINTR && errno != EAGAIN)
-			return err_sys(err, ERR_IO, errno, "cannot be read");
-	}
-}
-
 static int
 token_slurp(struct autossl_token *token, int fd, int64_t deadline_ms,
     struct err *err)
@@ -73,7 +45,7 @@ token_slurp(struct autossl_token *token, int fd, int64_t deadline_ms,
 	ssize_t n;
 
 	for (;;) {
-		if (token_wait(fd, deadline_ms, err) != 0)
+		if (file_wait(fd, deadline_ms, err) != 0)
 			return -1;
 		n = read(fd, token->line + len, AUTOSSL_TOKEN_MAX + 1 - len);
 		if (n < 0 && (errno == EINTR || errno == EAGAIN))

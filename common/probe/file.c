@@ -6,10 +6,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/cancel.h"
+#include "base/clock.h"
 
 #define CHUNK 65536
 #define SECRET_MAX 4096
@@ -39,6 +43,39 @@ grow(struct reader *r, struct err *err)
 	return 0;
 }
 
+int
+file_wait(int fd, int64_t deadline_ms, struct err *err)
+{
+	struct pollfd poll_fd = { fd, POLLIN, 0 };
+	int64_t left = -1;
+	int rc;
+
+	for (;;) {
+		if (*cancel_flag() != 0)
+			return err_set(err, ERR_CANCELLED, "stopped by a "
+			    "signal while reading");
+		if (deadline_ms != 0)
+			left = deadline_ms - clock_mono_ms();
+		if (deadline_ms != 0 && left < 0)
+			left = 0;
+		rc = poll(&poll_fd, 1, left > INT_MAX ? INT_MAX : (int)left);
+		if (rc > 0)
+			return 0;
+		if (rc == 0)
+			return err_set(err, ERR_TIMEOUT,
+			    "nothing came in time");
+		if (errno != EINTR && errno != EAGAIN)
+			return err_sys(err, ERR_IO, errno, "cannot be read");
+	}
+}
+
+static int
+wait_more(const struct reader *r, int fd, struct err *err)
+{
+	return file_wait(fd, cancel_deadline(), err) == 0 ? 1 :
+	    err_wrap(err, "%s", r->path);
+}
+
 /* 1 more may come, 0 end, -1 error. */
 static int
 read_some(struct reader *r, int fd, struct err *err)
@@ -47,9 +84,12 @@ read_some(struct reader *r, int fd, struct err *err)
 
 	if (r->len == r->cap && grow(r, err) != 0)
 		return -1;
+	/* Only standard input may be one that blocks. */
+	if (fd == STDIN_FILENO && wait_more(r, fd, err) != 1)
+		return -1;
 	n = read(fd, r->data + r->len, r->cap - r->len);
-	if (n < 0 && errno == EINTR)
-		return 1;
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return wait_more(r, fd, err);
 	if (n < 0)
 		return err_sys(err, ERR_IO, errno, "%s", r->path);
 	r->len += (size_t)n;

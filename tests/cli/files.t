@@ -214,6 +214,57 @@ subtest 'too large, endless, and no files at all' => sub {
 	cmp_ok($run->{elapsed}, '<', 5, 'does not hang');
 };
 
+# Runs it with a pipe for standard input, whose other end FEED gets, with the
+# process; returns exit code and output.
+sub piped {
+	my ($feed, @args) = @_;
+	my $out = scratch() . '/piped.out';
+	pipe my $from, my $to or die "pipe: $!\n";
+	my $pid = fork() // die "fork: $!\n";
+	if ($pid == 0) {
+		close $to;
+		open STDIN, '<&', $from;
+		open STDOUT, '>', $out;
+		exec { $args[0] } @args or POSIX::_exit(127);
+	}
+	close $from;
+	$feed->($to, $pid);
+	waitpid $pid, 0;
+	return ($? >> 8, read_file($out));
+}
+
+# Also what a shell makes of <(command), by another name for the pipe.
+subtest 'pipes are waited for, until the deadline' => sub {
+	my $plugin = plugin('check_cert_expiry');
+	my $pem = read_file("$pki/good.pem");
+	for my $name ('-', '/dev/stdin', '/dev/fd/0') {
+		my ($exit, $out) = piped(sub {
+			my ($to) = @_;
+			select undef, undef, undef, 0.3;
+			syswrite $to, substr $pem, 0, 100;
+			select undef, undef, undef, 0.3;
+			syswrite $to, substr $pem, 100;
+			close $to;
+		}, $plugin, '--no-trust', '-t', '30', '-f', $name);
+		is($exit, 0, "$name: a slow writer") or diag($out);
+	}
+	for my $args ([ '-f', '-' ], [ '--targets=-' ],
+	    [ '-f', '/dev/stdin' ],
+	    [ '-H', 'a.test', '--ca-file=/dev/fd/0' ]) {
+		my ($exit, $out) = piped(sub { }, $plugin, '-t', '1',
+		    @$args);
+		is($exit, 3, "@$args: a silent writer");
+		like($out, qr/ time/, 'that is told') or diag($out);
+	}
+	my ($exit, $out) = piped(sub {
+		my ($to, $pid) = @_;
+		select undef, undef, undef, 0.5;
+		kill 'TERM', $pid;
+	}, $plugin, '-t', '60', '-f', '-');
+	is($exit, 3, 'SIGTERM');
+	like($out, qr/^CERT_EXPIRY UNKNOWN - .*signal/, 'that is told');
+};
+
 subtest 'a folder where one file is bad' => sub {
 	my $dir = scratch() . '/part';
 	mkdir $dir;

@@ -162,7 +162,7 @@ test_fifo(void)
 	error = (struct err)ERR_INIT;
 	is_int(autossl_token_read(&options, clock_mono_ms() + 100, &token,
 	    &error), -1, "but not for ever: %s", error.text);
-	is_int(error.kind, ERR_IO, "its kind");
+	is_int(error.kind, ERR_TIMEOUT, "its kind");
 	autossl_token_release(&token);
 	unlink(path);
 	if (pipe(ends) != 0 || write(ends[1], TOKEN "\n", 18) != 18)
