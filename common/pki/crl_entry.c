@@ -231,7 +231,7 @@ read_reason(struct bytes value, int *out)
 }
 
 static int
-read_one(const struct crl_extension *extension, struct entry_extensions *out,
+read_one(const struct der_extension *extension, struct entry_extensions *out,
     bool *unknown_critical)
 {
 	struct der der = der_in(extension->value);
@@ -258,14 +258,14 @@ read_extensions(struct bytes whole, struct entry_extensions *out,
     bool *unknown_critical)
 {
 	struct der der = der_in(whole);
-	struct crl_extension extension;
+	struct der_extension extension;
 	struct tlv list;
 	int rc, n = 0;
 
 	if (der_expect(&der, TAG_SEQUENCE, &list) != 0 || der.rest.len > 0)
 		return -1;
 	der = der_in(list.value);
-	while ((rc = crl_extension_next(&der, &extension)) == 1)
+	while ((rc = der_extension_next(&der, &extension)) == 1)
 		if (++n > ENTRY_EXTENSIONS_MAX ||
 		    crl_extension_repeats(list.value, &extension) ||
 		    read_one(&extension, out, unknown_critical) != 0)

@@ -25,31 +25,6 @@ read_boolean(const struct tlv *tlv, bool *out)
 	return 0;
 }
 
-int
-crl_extension_next(struct der *list, struct crl_extension *out)
-{
-	struct tlv tlv;
-	struct der der;
-	int rc = der_next(list, &tlv);
-
-	if (rc != 1)
-		return rc;
-	out->critical = false;
-	der = der_in(tlv.value);
-	if (tlv.tag != TAG_SEQUENCE || der_expect(&der, TAG_OID, &tlv) != 0)
-		return -1;
-	out->oid = tlv.value;
-	if (der.rest.len > 0 && der.rest.data[0] == TAG_BOOLEAN &&
-	    (der_next(&der, &tlv) != 1 ||
-	    read_boolean(&tlv, &out->critical) != 0))
-		return -1;
-	if (der_expect(&der, TAG_OCTET_STRING, &tlv) != 0 ||
-	    der.rest.len > 0)
-		return -1;
-	out->value = tlv.value;
-	return 1;
-}
-
 /* CRLNumber is INTEGER (0..MAX): a negative one counts as none, for it has
  * no place in a sequence. */
 static int
@@ -171,14 +146,14 @@ read_scope(struct bytes value, struct crl_scope *scope)
 }
 
 static bool
-is_ce(const struct crl_extension *extension, uint8_t arc)
+is_ce(const struct der_extension *extension, uint8_t arc)
 {
 	return extension->oid.len == 3 && extension->oid.data[0] == 0x55 &&
 	    extension->oid.data[1] == 0x1d && extension->oid.data[2] == arc;
 }
 
 static int
-read_one(const struct crl_extension *extension, struct crl_facts *out)
+read_one(const struct der_extension *extension, struct crl_facts *out)
 {
 	if (is_ce(extension, 20))
 		return read_number(extension->value, &out->number,
@@ -205,12 +180,12 @@ read_one(const struct crl_extension *extension, struct crl_facts *out)
 
 bool
 crl_extension_repeats(struct bytes list,
-    const struct crl_extension *extension)
+    const struct der_extension *extension)
 {
 	struct der der = der_in(list);
-	struct crl_extension other;
+	struct der_extension other;
 
-	while (crl_extension_next(&der, &other) == 1 &&
+	while (der_extension_next(&der, &other) == 1 &&
 	    other.value.data != extension->value.data)
 		if (bytes_eq(other.oid, extension->oid))
 			return true;
@@ -221,10 +196,10 @@ int
 crl_extensions_read(struct bytes list, struct crl_facts *out)
 {
 	struct der der = der_in(list);
-	struct crl_extension extension;
+	struct der_extension extension;
 	int rc, n = 0;
 
-	while ((rc = crl_extension_next(&der, &extension)) == 1)
+	while ((rc = der_extension_next(&der, &extension)) == 1)
 		if (++n > CRL_EXTENSIONS_MAX ||
 		    crl_extension_repeats(list, &extension) ||
 		    read_one(&extension, out) != 0)

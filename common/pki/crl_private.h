@@ -17,20 +17,13 @@
 #define TAG_SEQUENCE 0x30
 #define TAG_EXTENSIONS 0xa0
 
-struct crl_extension {
-	struct bytes oid, value;	/* contents of both */
-	bool critical;
-};
-
 /* How many extensions a list or an entry may have. */
 #define CRL_EXTENSIONS_MAX 64
 
-/* The next Extension of a list: 1, 0 at the end, -1 malformed. */
-int crl_extension_next(struct der *list, struct crl_extension *out);
 /* Is there one with the same OID before that one?  The second would overrule
  * the first (RFC 5280 4.2 and 5.2: there must not be). */
 bool crl_extension_repeats(struct bytes list,
-    const struct crl_extension *extension);
+    const struct der_extension *extension);
 /* crlExtensions: contents of the SEQUENCE.  0, or -1 malformed. */
 int crl_extensions_read(struct bytes list, struct crl_facts *out);
 /* ReasonFlags, contents of the BIT STRING: bit i of out = bit i. */

@@ -2,7 +2,10 @@
 /* The strict DER walker.  Borrows everything, allocates nothing. */
 #include "pki/der_scan.h"
 
+#define TAG_BOOLEAN 0x01
 #define TAG_INTEGER 0x02
+#define TAG_OCTET_STRING 0x04
+#define TAG_OID 0x06
 #define TAG_SEQUENCE 0x30
 #define TAG_VERSION 0xa0	/* [0] EXPLICIT of TBSCertificate */
 
@@ -60,6 +63,32 @@ der_expect(struct der *der, uint8_t tag, struct tlv *out)
 	if (der->rest.len == 0 || der->rest.data[0] != tag)
 		return -1;
 	return der_next(der, out) == 1 ? 0 : -1;
+}
+
+int
+der_extension_next(struct der *list, struct der_extension *out)
+{
+	struct tlv tlv;
+	struct der der;
+	int rc = der_next(list, &tlv);
+
+	if (rc != 1)
+		return rc;
+	out->critical = false;
+	der = der_in(tlv.value);
+	if (tlv.tag != TAG_SEQUENCE || der_expect(&der, TAG_OID, &tlv) != 0)
+		return -1;
+	out->oid = tlv.value;
+	if (der.rest.len > 0 && der.rest.data[0] == TAG_BOOLEAN) {
+		if (der_next(&der, &tlv) != 1 || tlv.value.len != 1)
+			return -1;
+		out->critical = tlv.value.data[0] != 0;
+	}
+	if (der_expect(&der, TAG_OCTET_STRING, &tlv) != 0 ||
+	    der.rest.len > 0)
+		return -1;
+	out->value = tlv.value;
+	return 1;
 }
 
 /* Steps over the optional [0] version and the serial number. */

@@ -34,6 +34,16 @@ der_in(struct bytes in)
 	return (struct der){ in };
 }
 
+/* Extension ::= SEQUENCE { extnID, critical DEFAULT FALSE, extnValue }
+ * (RFC 5280 4.1) */
+struct der_extension {
+	struct bytes oid, value;	/* contents of both */
+	bool critical;
+};
+
+/* The next of a list of them, as der_next. */
+int der_extension_next(struct der *list, struct der_extension *out);
+
 struct der_cert {
 	struct bytes tbs, serial, issuer, validity, subject, spki;
 };

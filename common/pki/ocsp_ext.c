@@ -12,38 +12,6 @@ enum where {
 	IN_SINGLE = 1 << 1
 };
 
-struct extension {
-	struct bytes oid, value;
-	bool critical;
-};
-
-/* The next Extension: 1, 0 at the end, -1 malformed. */
-static int
-extension_next(struct der *list, struct extension *out)
-{
-	struct der der;
-	struct tlv tlv;
-	int rc = der_next(list, &tlv);
-
-	if (rc != 1)
-		return rc;
-	out->critical = false;
-	der = der_in(tlv.value);
-	if (tlv.tag != TAG_SEQUENCE || der_expect(&der, TAG_OID, &tlv) != 0)
-		return -1;
-	out->oid = tlv.value;
-	if (der.rest.len > 0 && der.rest.data[0] == TAG_BOOLEAN) {
-		if (der_next(&der, &tlv) != 1 || tlv.value.len != 1)
-			return -1;
-		out->critical = tlv.value.data[0] != 0;
-	}
-	if (der_expect(&der, TAG_OCTET_STRING, &tlv) != 0 ||
-	    der.rest.len > 0)
-		return -1;
-	out->value = tlv.value;
-	return 1;
-}
-
 static int
 nonce_read(struct bytes value, struct ocsp_extensions *out)
 {
@@ -135,14 +103,14 @@ ocsp_ext_read(struct bytes list, bool single, struct ocsp_extensions *out,
 {
 	struct bytes oids[EXTENSIONS_MAX];
 	struct der der = der_in(list);
-	struct extension extension;
+	struct der_extension extension;
 	const struct row *row;
 	size_t n = 0;
 	int rc;
 
 	memset(out, 0, sizeof(*out));
 	out->reason = REASON_NONE;
-	while ((rc = extension_next(&der, &extension)) == 1) {
+	while ((rc = der_extension_next(&der, &extension)) == 1) {
 		/* The second would overrule the first. */
 		if (n == EXTENSIONS_MAX || listed(oids, n, extension.oid))
 			return err_set(err, ERR_SYNTAX, "an extension of the "
@@ -190,9 +158,9 @@ ocsp_ext_nocheck(struct bytes cert)
 {
 	static const uint8_t nocheck[] = OID_OCSP "\x05";
 	struct der der = der_in(cert_extensions(cert));
-	struct extension extension;
+	struct der_extension extension;
 
-	while (extension_next(&der, &extension) == 1)
+	while (der_extension_next(&der, &extension) == 1)
 		if (bytes_eq(extension.oid, bytes_of(nocheck,
 		    sizeof(nocheck) - 1)))
 			return true;
