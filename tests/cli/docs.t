@@ -45,6 +45,23 @@ for my $plugin (qw(check_cert_expiry check_ocsp check_autossl_queue)) {
 	    "the findings of $plugin in the README");
 }
 
+# The ids that Prometheus' rules speak of, also as one of (a|b|c).
+my @ids = map { map { $_->[0] } @$_ } values %table;
+my $rules = read_file(top() . '/contrib/prometheus/rules.yml');
+my @spoken;
+for my $pattern ($rules =~ /\bid!?=~?"([^"]*)"/g) {
+	$pattern =~ s/\\\\/\\/g;
+	while ($pattern =~ /((?:\([^()]*\)|[^()|])+)/g) {
+		my ($before, $inner, $behind) =
+		    $1 =~ /^(.*?)(?:\((.*)\)(.*))?$/;
+		push @spoken, defined $inner ?
+		    map { "$before$_$behind" } split(/\|/, $inner) : $before;
+	}
+}
+cmp_ok(scalar @spoken, '>', 10, 'rules speak of findings');
+is_deeply([ grep { my $spoken = $_; !grep { /^$spoken$/ } @ids } @spoken ],
+    [], 'which exist');
+
 my ($schemes) = $help =~ /^  SCHEME with TLS at once\s+(.*?)\n\n/ms;
 $schemes =~ s/SCHEME with STARTTLS//;
 my ($direct) = $man =~ /^TLS at once:\n(.*?)\.\n/ms;
