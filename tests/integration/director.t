@@ -9,14 +9,14 @@ use warnings;
 
 use FindBin ();
 use MPCIT;
+use MPCIT::MariaDB;
 
 use constant {
 	ICINGACLI => '/usr/bin/icingacli',
-	MARIADB => '/usr/sbin/mariadbd',
 	MODULES => '/usr/share/icingaweb2/modules',
 };
 
-need ICINGACLI, MARIADB, '/usr/bin/mariadb', '/usr/bin/php',
+need ICINGACLI, MPCIT::MariaDB->needs, '/usr/bin/php',
     map { MODULES . "/$_" } qw(director graphite incubator);
 
 my $contrib = "$FindBin::Bin/../../contrib";
@@ -24,35 +24,8 @@ my $dir = tmpdir();
 
 # --- a database -------------------------------------------------------------------
 
-my ($data, $port) = (tmpdir(), free_port());
-chown((getpwnam 'mysql')[2, 3], $data) if $> == 0;
-run_tool(as_user('mysql'), '/usr/bin/mariadb-install-db', '--no-defaults',
-    "--datadir=$data/data", '--skip-test-db',
-    '--auth-root-authentication-method=normal',
-    '--innodb-flush-method=nosync', '--innodb-log-file-size=4M',
-    '--skip-log-bin');
-my $server = MPCIT::Server->start(name => 'mariadb', user => 'mysql',
-    ports => [ $port ], cmd => [ MARIADB, '--no-defaults',
-    "--datadir=$data/data", "--port=$port", "--socket=$data/sock",
-    "--pid-file=$data/pid", '--bind-address=127.0.0.1',
-    '--innodb-flush-method=nosync', '--innodb-fast-shutdown=2',
-    '--innodb-buffer-pool-size=32M', '--innodb-flush-log-at-trx-commit=0',
-    '--skip-name-resolve' ]);
-
-sub sql
-{
-	my ($statement, @database) = @_;
-
-	my $run = client_output('/usr/bin/mariadb', '--no-defaults', '-N', '-B',
-	    '-uroot', "--socket=$data/sock", '-e', $statement, @database);
-	diag($run->{err}) if $run->{rc} != 0;
-	chomp(my $out = $run->{out});
-	return $out;
-}
-
-sql(q{CREATE DATABASE director CHARACTER SET 'utf8';
-    CREATE USER 'director'@'127.0.0.1' IDENTIFIED BY 'lab';
-    GRANT ALL ON director.* TO 'director'@'127.0.0.1'});
+my $db = MPCIT::MariaDB->start;
+$db->create('director', 'lab');
 
 # --- Icinga Web's configuration -----------------------------------------------------
 
@@ -61,17 +34,7 @@ symlink MODULES . "/$_", "$dir/enabledModules/$_"
     for qw(director incubator reactbundle);
 write_file("$dir/config.ini", "[global]\nmodule_path = \"@{[ MODULES ]}\"\n" .
     "config_resource = \"director\"\n[logging]\nlog = \"none\"\n");
-write_file("$dir/resources.ini", <<"END");
-[director]
-type = "db"
-db = "mysql"
-host = "127.0.0.1"
-port = "$port"
-dbname = "director"
-username = "director"
-password = "lab"
-charset = "utf8"
-END
+write_file("$dir/resources.ini", $db->resource('director', 'lab'));
 write_file("$dir/modules/director/config.ini",
     "[db]\nresource = \"director\"\n");
 
@@ -90,7 +53,7 @@ is($run->{rc}, 0, 'the Director is set up') or
 
 sub counts
 {
-	return join ' ', map { "$_=" . sql("SELECT COUNT(*) FROM $_",
+	return join ' ', map { "$_=" . $db->sql("SELECT COUNT(*) FROM $_",
 	    'director') } qw(icinga_command icinga_command_argument
 	    icinga_command_field director_datafield icinga_service);
 }
