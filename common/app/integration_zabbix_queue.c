@@ -100,9 +100,11 @@ static const struct zabbix_trigger triggers[] = {
 	    "WARNING", { "critical", NULL },
 	    "The server itself, not one of its websites.", NULL, NULL },
 	{ "unknown", "AutoSSL of the server is unknown",
-	    "AutoSSL: {?last(`server.summary`)}", "last(`server.state`)=3",
+	    "AutoSSL: {?last(`server.summary`)}",
+	    "last(`server.state`)=3 and min(`server.state`,#2)>=2",
 	    "AVERAGE", { "critical", "usage", NULL },
-	    "The server does not answer, or not in full.", NULL, NULL },
+	    "The server does not answer, or not in full, twice in a row.",
+	    NULL, NULL },
 	{ .id = NULL }
 };
 

@@ -5,6 +5,9 @@
 #define EXPIRY "check_cert_expiry"
 #define OCSP "check_ocsp"
 
+/* Findings that may be gone with the next connection. */
+#define WAY "^(net[.]|starttls[.]refused|tls[.]handshake)"
+
 static const struct zabbix_item items[] = {
 	{ "state", "state of the run", "$.state", "UNSIGNED", NULL,
 	    "Plugin state", NULL, false, false },
@@ -42,6 +45,10 @@ static const struct zabbix_item target_items[] = {
 	/* --json=problems leaves out what is ok. */
 	{ "target.state", "state", "state.first()", "UNSIGNED", NULL,
 	    "Plugin state", NULL, true, false },
+	/* What is wrong with it, not with the way to it. */
+	{ "target.critical", "critical findings",
+	    "findings[?(@.state == 2 && !(@.id =~ \"" WAY "\"))].length()",
+	    "UNSIGNED", NULL, NULL, NULL, true, false },
 	{ "target.summary", "summary", "summary.first()", "TEXT", NULL, NULL,
 	    NULL, false, false },
 	{ "target.problems", "problems", "findings[?(@.state > 0)].text",
@@ -100,16 +107,25 @@ static const struct zabbix_trigger target_triggers[] = {
 	    "last(`target.state`)=1)" },
 	{ "critical", "{#TARGET} is critical",
 	    "{#TARGET}: {?last(`target.summary`)}",
-	    "last(`target.state`)=2", "HIGH", { "expired", "revoked", NULL },
-	    NULL, NULL, NULL },
+	    "last(`target.state`)=2 and last(`target.critical`)>0", "HIGH",
+	    { "expired", "revoked", NULL }, NULL, NULL, NULL },
+	{ "unreachable", "{#TARGET} cannot be reached",
+	    "{#TARGET}: {?last(`target.summary`)}",
+	    "last(`target.state`)=2 and last(`target.critical`)=0 and "
+	    "min(`target.state`,#2)>=2", "HIGH",
+	    { "expired", "revoked", NULL },
+	    "Twice in a row, because a connection may fail once.", NULL,
+	    NULL },
 	{ "warning", "{#TARGET} has a warning",
 	    "{#TARGET}: {?last(`target.summary`)}",
 	    "last(`target.state`)=1", "WARNING", { "critical", NULL }, NULL,
 	    NULL, NULL },
 	{ "unknown", "{#TARGET} is unknown",
 	    "{#TARGET}: {?last(`target.summary`)}",
-	    "last(`target.state`)=3", "AVERAGE",
-	    { "critical", "usage", NULL }, NULL, NULL, NULL },
+	    "last(`target.state`)=3 and min(`target.state`,#2)>=2", "AVERAGE",
+	    { "revoked", "critical", "usage" },
+	    "Twice in a row, because a connection may fail once.", NULL,
+	    NULL },
 	{ .id = NULL }
 };
 

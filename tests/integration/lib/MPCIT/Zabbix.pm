@@ -134,7 +134,7 @@ sub _server
 	    'DBHost=127.0.0.1', "DBPort=$self->{db_port}",
 	    'DBName=zabbix', 'DBUser=zabbix', 'ListenIP=127.0.0.1',
 	    "ListenPort=$self->{port}", "ExternalScripts=$self->{scripts}",
-	    'Timeout=20', 'StartPollers=3', 'StartPollersUnreachable=1',
+	    'Timeout=30', 'StartPollers=3', 'StartPollersUnreachable=1',
 	    'StartPingers=0', 'StartDiscoverers=0', 'StartHTTPPollers=0',
 	    'StartTrappers=2', 'StartPreprocessors=2',
 	    'StartDBSyncers=2', 'StartAlerters=1', 'CacheUpdateFrequency=1',
@@ -301,6 +301,16 @@ sub value
 	my $item = $self->api('item.get', { host => $host, output => [
 	    qw(lastvalue lastclock) ], filter => { key_ => $key } })->[0];
 	return $item && $item->{lastclock} ? $item->{lastvalue} : undef;
+}
+
+# When that was, in seconds since 1970, or 0.
+sub value_time
+{
+	my ($self, $host, $key) = @_;
+
+	return $self->api('item.get', { host => $host,
+	    output => [ 'lastclock' ], filter => { key_ => $key } })
+	    ->[0]{lastclock} // 0;
 }
 
 # Names of the triggers of a host that fire and depend on none that does.
