@@ -100,9 +100,11 @@ sub exists_inside
 	return inside('test', '-e', $path)->{rc} == 0;
 }
 
-# What a purge has left, but for the books of the package managers.
-my $books = qr{^/(?:var/lib/(?:dpkg|rpm)|var/log|var/cache/man|tmp|
-    etc/ld\.so\.cache|var/cache/(?:ldconfig|debconf))(?:/|$)}x;
+# What a purge has left, but for the books of the package managers, and for a
+# folder of the package "filesystem" of those who have rpm.
+my $books = qr{^/(?:(?:var/lib/(?:dpkg|rpm)|var/log|var/cache/man|tmp|
+    etc/ld\.so\.cache|var/cache/(?:ldconfig|debconf))(?:/|$)|
+    usr/share/licenses$)}x;
 
 sub left_over
 {
