@@ -66,12 +66,11 @@ push @services,
     1 .. 500);
 my $hosts = join '', map { "define host {\n\tuse\tgeneric-host\n" .
     "\thost_name\t$_\n\taddress\t127.0.0.1\n}\n" }
-    qw(lab www.scene.test certificates);
+    qw(lab www.scene.test);
 
 my @commands = map { read_file("$contrib/nagios/$_.cfg") }
     qw(cert_expiry ocsp autossl_queue);
 my $passive = read_file("$contrib/nagios/passive.cfg.example");
-$passive =~ s/define service \{\n\tuse.*//s;
 my $nagios = MPCIT::Nagios->new(@commands, $passive, $hosts,
     join '', @services);
 my $run = $nagios->verify;
@@ -88,7 +87,7 @@ like($run->{out}, qr/^Total Warnings:\s+0$/m, 'without a warning') or
 	    "define command {\n\tcommand_name\tcheck_nrpe\n" .
 	    "\tcommand_line\t/bin/true \$ARG1\$\n}\n",
 	    map { "define host {\n\tuse\tgeneric-host\n\thost_name\t$_\n" .
-	    "\taddress\t127.0.0.1\n}\n" } 'certificates', keys %host);
+	    "\taddress\t127.0.0.1\n}\n" } keys %host);
 	my $verify = $sample->verify;
 	is($verify->{rc}, 0, 'Nagios takes the examples') or
 	    diag($verify->{out});
