@@ -36,6 +36,13 @@ put_choices(struct buf *out, const struct option_row *row)
 	buf_release(&words);
 }
 
+/* A state follows: behind a colon. */
+static bool
+has_state(const struct option_row *row)
+{
+	return page_takes_value(row) && strstr(row->metavar, ":STATE") != NULL;
+}
+
 static void
 put_findings(struct buf *out, const struct app *app,
     const struct option_row *row)
@@ -45,7 +52,8 @@ put_findings(struct buf *out, const struct app *app,
 	size_t i;
 
 	for (i = 0; page_finding(app, i, &finding); i++)
-		buf_printf(&words, "%s%s", i == 0 ? "" : " ", finding.id);
+		buf_printf(&words, "%s%s%s", i == 0 ? "" : " ", finding.id,
+		    has_state(row) ? ":" : "");
 	put_words_case(out, row, buf_text(&words));
 	buf_release(&words);
 }
@@ -89,6 +97,33 @@ put_names(struct buf *out, const struct option_table *table)
 	buf_str(out, "'\n");
 }
 
+/* What is behind a colon: a state, of an option that has one; else nothing is
+ * known of it. */
+static void
+put_behind_colon(struct buf *out, const struct option_table *table)
+{
+	const struct option_row *row;
+	const char *bar = "";
+	size_t i;
+
+	buf_str(out, "\tif [[ $cur == ':' || $prev == ':' ]]; then\n"
+	    "\t\toption='(");
+	for (i = 0; (row = option_row_at(table, i)) != NULL; i++) {
+		if (!has_state(row))
+			continue;
+		buf_str(out, bar);
+		put_pattern(out, row);
+		bar = "|";
+	}
+	buf_str(out, ")[= ]+[^ ]*$'\n"
+	    "\t\t[[ ${COMP_LINE:0:COMP_POINT} =~ [[:space:]]$option ]] || "
+	    "return\n"
+	    "\t\tmapfile -t COMPREPLY < <(compgen -W '" STATES "' "
+	    "-- \"${cur#:}\")\n"
+	    "\t\treturn\n"
+	    "\tfi\n");
+}
+
 void
 integration_bash(const struct app *app, struct buf *out)
 {
@@ -98,11 +133,12 @@ integration_bash(const struct app *app, struct buf *out)
 
 	integration_head(out, app, "# ", "bash");
 	buf_printf(out, "_%s()\n{\n", plugin);
-	buf_str(out, "\tlocal cur=${COMP_WORDS[COMP_CWORD]} option words= "
+	buf_str(out, "\tlocal cur=${COMP_WORDS[COMP_CWORD]} option words='' "
 	    "kind=words\n"
 	    "\tlocal prev=${COMP_WORDS[COMP_CWORD - 1]}\n\n"
-	    "\t# '=' and ':' are words of their own where they break words.\n"
-	    "\toption=$prev\n"
+	    "\t# '=' and ':' are words of their own where they break words.\n");
+	put_behind_colon(out, app->options);
+	buf_str(out, "\toption=$prev\n"
 	    "\tif [[ $cur == '=' ]]; then\n"
 	    "\t\tcur=\n"
 	    "\telif [[ $prev == '=' ]]; then\n"
@@ -124,7 +160,8 @@ integration_bash(const struct app *app, struct buf *out)
 	    "\t\treturn\n"
 	    "\tfi\n"
 	    "\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n"
-	    "\tif [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]]; then\n"
+	    "\tif [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *[=:] ]]; "
+	    "then\n"
 	    "\t\tcompopt -o nospace 2>/dev/null\n"
 	    "\tfi\n"
 	    "}\n");

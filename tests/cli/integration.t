@@ -49,6 +49,46 @@ sub taken {
 	return;
 }
 
+# What bash completes the last of WORDS to, which it has parted at = and :.
+my $files = scratch() . '/files';
+mkdir $files;
+write_file("files/$_", '') for 'a b.pem', 'c.pem';
+mkdir "$files/dir";
+sub complete {
+	my ($plugin, $file, @words) = @_;
+	my $line = "$plugin @words" =~ s/ ([=:])(?: |$)/$1/gr;
+	my $script = 'cd "$1"; . "$2"; COMP_LINE=$3; shift 3; ' .
+	    'COMP_POINT=${#COMP_LINE}; COMP_WORDS=("$@"); ' .
+	    'COMP_CWORD=$(($# - 1)); "_$1"; ' .
+	    'printf "%s|" "${COMPREPLY[@]}"';
+	open my $bash, '-|', 'bash', '-c', $script, 'bash', $files, $file,
+	    $line, $plugin, @words or die "bash: $!";
+	my $out = do { local $/; <$bash> };
+	close $bash;
+	return join ' ', sort grep { length } split /\|/, $out;
+}
+my $states = 'critical ok unknown warning';
+my @completed = (
+	[ [ '--timeout-r' ], '--timeout-result=' ],
+	[ [ '--timeout-result', '=' ], $states ],
+	[ [ '--timeout-result', '=', 'w' ], 'warning' ],
+	[ [ '--timeout-result', 'w' ], 'warning' ],
+	[ [ '-t', '5s', ':' ], $states ],
+	[ [ '--timeout', '=', '5s', ':', 'c' ], 'critical' ],
+	[ [ '--ignore', '=', 'net.res' ], 'net.resolve' ],
+	[ [ '--severity', '=', 'net.res' ], 'net.resolve:' ],
+	[ [ '--severity', '=', 'net.resolve', ':' ], $states ],
+	[ [ '--severity', 'net.resolve', ':', 'u' ], 'unknown' ],
+	[ [ '-o', 'j' ], 'json' ],
+	[ [ '--ca-file', '=' ], 'a b.pem c.pem dir' ],
+	[ [ '--ca-file', '=', 'a' ], 'a b.pem' ],
+	[ [ '--ca-file', 'd' ], 'dir' ],
+	[ [ '--no-proxy', 'a' ], '' ],
+	[ [ 'c' ], 'c.pem' ],
+	[ [ 'localhost', ':' ], '' ],
+	[ [ 'smtp', ':', '//ma' ], '' ],
+);
+
 for my $plugin (@plugins) {
 	my $name = $plugin =~ s/^check_//r;
 	my $help = run_plugin($plugin, '--help')->{out};
@@ -81,6 +121,8 @@ for my $plugin (@plugins) {
 	    "$plugin, json: the findings");
 	my $file = write_file("$name.bash", $page{bash});
 	is(system('bash', '-n', $file), 0, "$plugin, bash reads it");
+	is(complete($plugin, $file, @{ $_->[0] }), $_->[1],
+	    "$plugin, completes @{ $_->[0] }") for @completed;
 
 	taken($plugin, 'nrpe', $_)
 	    for $page{nrpe} =~ /^command\[\w+\]=(.*)$/mg;
