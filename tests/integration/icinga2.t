@@ -119,6 +119,8 @@ push @objects, service('target-one', 'cert_expiry',
     cert_expiry_target => 'localhost:1'),
     service('target-two', 'ocsp',
     ocsp_target => [ 'localhost:1', 'localhost:2' ]),
+    service('crowd', 'cert_expiry', cert_expiry_targets => $scene->crowd,
+    cert_expiry_no_trust => 'true', cert_expiry_perfdata => 'all'),
     service('null', 'cert_expiry', cert_expiry_port => 'null',
     cert_expiry_file => '/dev/null');
 
@@ -237,6 +239,11 @@ my @two = @{ $plain{'target-two'}{last_check_result}{command} };
 is("@two[-2, -1]", 'localhost:1 localhost:2', 'an array of targets');
 like($plain{null}{last_check_result}{output},
     qr{^CERT_EXPIRY \w+ - /dev/null}, 'a variable that is null is unset');
+
+my $crowd = $plain{crowd}{last_check_result};
+cmp_ok(scalar @{ $crowd->{performance_data} }, '>', 700, 'crowd: metrics');
+like($crowd->{output}, qr/^\.\.\. \d+ more$/m,
+    'crowd: the output, to its last line');
 
 my %env = map { $_ => $plain{"env-$_"}{last_check_result} }
     qw(proxy token none);

@@ -60,6 +60,9 @@ push @services,
     "check_cert_expiry_starttls!smtp!" . MPC::Test::closed_port()),
     service('lab', 'whm', 'check_autossl_queue,generic-service',
     "check_autossl_queue_whm!$whm!$asked->{options}{'token-file'}"),
+    service('lab', 'crowd', 'check_cert_expiry,generic-service',
+    "check_cert_expiry_options!--targets='@{[ $scene->crowd ]}' " .
+    '--no-trust --perfdata=all'),
     service('lab', 'local', 'check_autossl_queue,generic-service',
     'check_autossl_queue_local'),
     (map { service('certificates', "site-$_", 'certificate-passive') }
@@ -125,6 +128,11 @@ for my $name (sort keys %want) {
 	    "$name: as a command") or
 	    diag("$got->{current_state} $got->{plugin_output}");
 }
+
+my $crowd = $found->{crowd};
+like($crowd->{performance_data}, qr/^targets=3000;.{49000}/, 'crowd: metrics');
+like($crowd->{long_plugin_output}, qr/\.\.\. \d+ more(?:\\n)?$/,
+    'crowd: the output, to its last line');
 
 # --- one run, many results ------------------------------------------------------
 

@@ -52,6 +52,8 @@ for my $name (qw(cert_expiry ocsp autossl_queue)) {
 is(scalar(@shipped), 10, 'commands are shipped');
 $commands .= "command[$_->{name}]=$plugins/$_->{plugin} " .
     join(' ', map { "'$_'" } arguments($_)) . "\n" for @cases;
+my @crowd = ('--targets', $scene->crowd, '--no-trust', '--perfdata=all');
+$commands .= "command[crowd]=$plugins/check_cert_expiry @crowd\n";
 my $file = write_file("$dir/nrpe.cfg", <<"END" . $commands);
 pid_file=$dir/nrpe.pid
 server_port=$port
@@ -90,6 +92,17 @@ for my $name (@shipped) {
 	like($run->{out}, $name =~ /^check_autossl_queue_local$/ ? qr/./ :
 	    qr/^[A-Z_]+ (?:OK|WARNING|CRITICAL|UNKNOWN) - /, "$name is run");
 	unlike($run->{out}, qr/unknown option|not defined/, "$name is taken");
+}
+
+# The longest output there is goes through in one piece.
+{
+	my $direct = run_plugin(@crowd);
+	my $run = remote('crowd');
+	is($run->{rc}, 1, 'crowd: state');
+	cmp_ok(length $run->{out}, '>', 59_000, 'crowd: it is long');
+	is($run->{out} =~ s/ time=[^ ]*//r, $direct->{out} =~
+	    s/ time=[^ ]*//r, 'crowd: and whole');
+	like($run->{out}, qr/^\.\.\. \d+ more$/m, 'crowd: to its last line');
 }
 
 # --- negate, urlize -------------------------------------------------------------

@@ -65,6 +65,18 @@ sub cases
 	return @{ $self->{cases} };
 }
 
+# A file of targets of which each has a line in the output: as much as a plugin
+# ever prints, with metrics of as many as there is room for by --perfdata=all.
+sub crowd
+{
+	my ($self) = @_;
+
+	my $pki = $self->{pki};
+	return $self->{crowd} //= MPCIT::write_file("$pki/crowd",
+	    join '', map { sprintf "%s label=%s-%d\n", "$pki/near.pem",
+	    'a-target-with-quite-a-long-name', $_ } 1 .. 3000);
+}
+
 sub ca_file { return "$_[0]{pki}/root.pem" }
 sub host { return $_[0]{cpanel} }
 
