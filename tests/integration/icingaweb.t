@@ -1,9 +1,10 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: ISC
 #
-# What users of Icinga Web see: Icinga 2 writes into its database (IDO) and to
-# Graphite, Icinga Web shows the services with their performance data, and its
-# Graphite module draws contrib's graphs of them.
+# What users of Icinga Web see: Icinga 2 writes into its database (IDO), to
+# Graphite and to InfluxDB.  Icinga Web shows the services with their
+# performance data, its Graphite module draws contrib's graphs of them, and what
+# contrib's dashboard for Grafana asks InfluxDB for is there.
 
 use strict;
 use warnings;
@@ -21,6 +22,7 @@ use constant {
 	PYTHON => '/usr/bin/python3',	# which Debian's modules are for
 	WEB => '/usr/share/icingaweb2',
 	SCHEMA => '/usr/share/icinga2-ido-mysql/schema/mysql.sql',
+	INFLUXD => '/usr/bin/influxd',
 	CARBON => '/usr/bin/carbon-cache',
 	GRAPHITE => '/usr/lib/python3/dist-packages/graphite/settings.py',
 	EMPTY => '#ddccdd',		# the rest of a pie
@@ -28,7 +30,7 @@ use constant {
 };
 
 need MPCIT::Icinga::PROGRAM, MPCIT::Icinga::ITL, MPCIT::MariaDB->needs,
-    SCHEMA, CARBON, GRAPHITE, WEB . '/public/index.php', '/usr/bin/php',
+    SCHEMA, INFLUXD, CARBON, GRAPHITE, WEB . '/public/index.php', '/usr/bin/php',
     PYTHON, '/usr/bin/curl',
     map({ WEB . "/modules/$_" } qw(monitoring graphite)),
     MPCIT::Scene::tools();
@@ -39,7 +41,7 @@ my $scene = MPCIT::Scene->new(MPCIT::Icinga::USER);
 my @cases = $scene->cases;
 my $http = HTTP::Tiny->new(timeout => 60, proxy => undef,
     http_proxy => undef);
-my ($line, $pickle, $query, $render, $web) = free_ports(5);
+my ($line, $pickle, $query, $render, $web, $influx, $backup) = free_ports(7);
 
 sub get { return $http->get($_[0])->{content} }
 
@@ -102,6 +104,28 @@ MPCIT::Server->start(name => 'graphite-web', ports => [ $render ],
     env => \%django, cmd => [ PYTHON, '-m', 'django', 'runserver',
     '--noreload', "127.0.0.1:$render" ]);
 
+# --- InfluxDB -------------------------------------------------------------------
+
+my $series = tmpdir();
+write_file("$series/influxdb.conf", <<"END");
+reporting-disabled = true
+bind-address = "127.0.0.1:$backup"
+[meta]
+dir = "$series/meta"
+[data]
+dir = "$series/data"
+wal-dir = "$series/wal"
+[monitor]
+store-enabled = false
+[http]
+bind-address = "127.0.0.1:$influx"
+log-enabled = false
+END
+MPCIT::Server->start(name => 'influxd', ports => [ $influx ],
+    cmd => [ INFLUXD, 'run', '-config', "$series/influxdb.conf" ]);
+$http->post_form("http://127.0.0.1:$influx/query",
+    { q => 'CREATE DATABASE icinga2' });
+
 # --- Icinga 2 -------------------------------------------------------------------
 
 my $db = MPCIT::MariaDB->start;
@@ -142,6 +166,24 @@ object IdoMysqlConnection "ido" {
 object GraphiteWriter "graphite" {
 	host = "127.0.0.1"
 	port = "$line"
+}
+// As in features-available.
+object InfluxdbWriter "influxdb" {
+	host = "127.0.0.1"
+	port = $influx
+	database = "icinga2"
+	flush_interval = 1s
+	host_template = {
+		measurement = "\$host.check_command\$"
+		tags = { hostname = "\$host.name\$" }
+	}
+	service_template = {
+		measurement = "\$service.check_command\$"
+		tags = {
+			hostname = "\$host.name\$"
+			service = "\$service.name\$"
+		}
+	}
 }
 END
 my $valid = $node->validate;
@@ -306,7 +348,45 @@ for my $command (sort keys %images) {
 		write_file("$pictures/$template.png", $png) if $pictures;
 	}
 }
-unlike($node->log_text, qr/GraphiteWriter.*(?:warning|critical)|
+# --- what Grafana would ask for -------------------------------------------------------
+
+sub influx
+{
+	my ($text) = @_;
+
+	$text =~ s/\$(?:hostname|service)\b/.*/g;
+	$text =~ s/\$timeFilter/time > now() - 1h/;
+	$text =~ s/\$__interval/1m/;
+	my $answer = json_of(get("http://127.0.0.1:$influx/query?" .
+	    $http->www_form_urlencode({ db => 'icinga2', q => $text })));
+	return $answer->{results}[0]{series};
+}
+
+my $board = json_of(read_file(
+    "$contrib/icingaweb2/grafana/certificates-influxdb.json"));
+for my $variable (grep { $_->{type} eq 'query' }
+    @{ $board->{templating}{list} }) {
+	my $got = influx($variable->{query});
+	ok(scalar(grep { $_->[1] =~ /^(?:lab|cert_expiry-ok)$/ }
+	    map { @{ $_->{values} } } @{ $got // [] }),
+	    "the dashboard's $variable->{name}s are found");
+}
+my %panel;
+for my $panel (@{ $board->{panels} }) {
+	$panel{ $panel->{id} } = 1;
+	for my $target (@{ $panel->{targets} }) {
+		ok(scalar @{ influx($target->{query}) // [] },
+		    "$panel->{title} $target->{refId}: there is an answer")
+		    or diag($target->{query});
+	}
+}
+my $graphs = read_file("$contrib/icingaweb2/grafana/graphs.ini");
+is(join(' ', grep { !$panel{$_} } map { split /,/ }
+    $graphs =~ /^panelId = "(.*)"/mg), '', 'panels of graphs.ini exist');
+is(join(' ', grep { $_ ne $board->{uid} }
+    $graphs =~ /^dashboarduid = "(.*)"/mg), '', 'on this dashboard');
+
+unlike($node->log_text, qr/(?:Graphite|Influxdb)Writer.*(?:warning|critical)|
     Ignoring invalid perfdata/x, 'Icinga 2 takes every metric');
 
 done_testing;
