@@ -13,7 +13,10 @@
 #define FINDINGS_MAX ((size_t)4096)
 #define METRICS_MAX ((size_t)4096)
 #define TEXT_MAX 1000		/* characters of one finding's text */
-#define TARGET_MAX 300		/* characters of a target's display form */
+/* Characters of a target: with some words it is the name of an item in Zabbix,
+ * which has 255, or is left out. */
+#define TARGET_MAX 200
+#define SUBJECT_MAX 300		/* characters */
 
 /* The labels in use: open addressing, a power of two of slots. */
 struct report_labels {
@@ -307,7 +310,7 @@ result_vadd(struct result *result, struct finding finding,
 
 	buf_vprintf(&buf, fmt, ap);
 	finding.subject = report_text(result->arena,
-	    bytes_str(subject == NULL ? "" : subject), TARGET_MAX, false);
+	    bytes_str(subject == NULL ? "" : subject), SUBJECT_MAX, false);
 	if (!buf_failed(&buf))
 		finding.text = report_text(result->arena, buf_bytes(&buf),
 		    TEXT_MAX, false);
