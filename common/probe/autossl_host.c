@@ -12,11 +12,18 @@
 #define PAGES_AT_ONCE	3
 #define USERS_ONE_BY_ONE 8	/* beyond, listaccts is read whole */
 
+/* Pages of a list without an order of its own would have some rows twice and
+ * others not at all: `key` is what no two rows share. */
 static void
 host_set_page(struct autossl_probe *probe, struct autossl_call *call,
-    size_t from, size_t start)
+    const char *key, size_t start)
 {
-	struct autossl_param *param = &call->params[from];
+	struct autossl_param *param = call->params;
+
+	while (param->name != NULL)
+		param++;
+	*param++ = (struct autossl_param){ "api.sort.enable", "1" };
+	*param++ = (struct autossl_param){ "api.sort.a.field", key };
 
 	*param++ = (struct autossl_param){ "api.chunk.enable", "1" };
 	/* How many rows there are is only told on request. */
@@ -30,12 +37,12 @@ host_set_page(struct autossl_probe *probe, struct autossl_call *call,
 /* False: there is no more to ask for by now. */
 static bool
 host_turn_page(struct autossl_probe *probe, struct autossl_pages *pages,
-    struct autossl_question *question, size_t from)
+    struct autossl_question *question, const char *key)
 {
 	question->start = autossl_pages_next(pages);
 	if (question->start == 0)
 		return false;
-	host_set_page(probe, &question->call, from, question->start);
+	host_set_page(probe, &question->call, key, question->start);
 	autossl_ask(probe, question);
 	return true;
 }
@@ -69,7 +76,8 @@ host_ask_vhosts(struct autossl_probe *probe)
 		} }
 	};
 
-	return host_turn_page(probe, &probe->vhosts, &question, 5);
+	return host_turn_page(probe, &probe->vhosts, &question,
+	    "servername");
 }
 
 static int
@@ -177,7 +185,7 @@ host_ask_accounts(struct autossl_probe *probe)
 		} }
 	};
 
-	host_turn_page(probe, &probe->accounts, &question, 1);
+	host_turn_page(probe, &probe->accounts, &question, "user");
 }
 
 static int

@@ -62,6 +62,33 @@ for my $n (PAGE - 1, PAGE, PAGE + 1, 1200) {
 	    "$n without pages: few calls");
 }
 
+# One whose rows have no order of their own: sorted, none comes twice.
+for my $drift ({}, { chunk_silent => 1 }, { chunk_max => 100 },
+    { chunk_max => 100, chunk_silent => 1 }) {
+	my $title = join ' ', 'shuffled', sort keys %$drift;
+	my $server = cpanel({ %{ scene(1200, expired => 600) },
+	    drift => { chunk_shuffle => 1, %$drift } });
+	for my $args ([ $server->host ], [ $server->local ]) {
+		my $run = check(@$args, '-t', '60s');
+		is(metric($run, 'vhosts'), 1200, "$title: all are read");
+		is(metric($run, 'expired'), 600, "$title: each once");
+	}
+}
+
+# How the rows fall onto the pages of a server that does not say how many
+# there are: the last row of a short page is asked for again, and known.
+for my $n (1, 2, PAGE - 1, PAGE, PAGE + 1, 2 * PAGE - 1, 2 * PAGE,
+    2 * PAGE + 1) {
+	my $server = cpanel({ %{ scene($n, expired => 1) },
+	    drift => { chunk_silent => 1 } });
+	for my $args ([ $server->host ], [ $server->local ]) {
+		my $run = check(@$args, '-t', '60s');
+		state_is($run, 'critical', "$n websites, silent");
+		is(metric($run, 'vhosts'), $n, "$n, silent: each is read once");
+		is(metric($run, 'expired'), 1, "$n, silent: and told once");
+	}
+}
+
 # A server that sends fewer rows at once than it was asked for, and says how
 # many there are, or does not.
 for my $silent (0, 1) {

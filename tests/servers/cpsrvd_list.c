@@ -343,11 +343,29 @@ columns_apply(struct call *call, json_t *list, const char *prefix)
 	json_decref(names);
 }
 
+/* As of a table without an order: another one for each chunk. */
+static void
+shuffle(const struct call *call, json_t *list)
+{
+	size_t	 i, n = json_array_size(list), start = (size_t)params_number(
+		    &call->params, "api.chunk.start", 0);
+	json_t	*rows = json_copy(list);
+
+	json_array_clear(list);
+	for (i = 0; i < n; i++)
+		json_array_append(list, json_array_get(rows, (i + start) %
+		    n));
+	json_decref(rows);
+}
+
 int
 list_whm(struct call *call, json_t *list)
 {
 	const struct params	*params = &call->params;
 	size_t			 before = json_array_size(list);
+
+	if (scene_drift(call, "chunk_shuffle"))
+		shuffle(call, list);
 
 	if (params_number(params, "api.filter.enable", 0) != 0) {
 		if (filter_whm(call, list) == -1)
