@@ -267,30 +267,60 @@ api_is_known(const struct autossl_provider *provider)
 	    text_same(provider->name, bytes_str("cPanel"));
 }
 
-/* Whose certificates are AutoSSL's is told by their issuer: of a provider
- * that is not known they look like anybody's. */
-static void
-api_strangers(const struct check_input *in, struct result *result)
+/* The enabled provider, when it is none whose certificates are known by their
+ * issuer; else NULL. */
+static const struct autossl_provider *
+api_stranger(const struct autossl_facts *facts)
 {
-	const struct autossl_facts *facts = in->obs->autossl;
-	struct queue_tally tally = queue_count(in);
 	const struct autossl_provider *provider = NULL;
 	size_t i;
 
-	if (tally.autossl > 0 || tally.states[QUEUE_FOREIGN] == 0)
-		return;
 	for (i = 0; i < facts->n_providers; i++) {
 		if (!facts->providers[i].enabled)
 			continue;
 		if (api_is_known(&facts->providers[i]))
-			return;
+			return NULL;
 		provider = &facts->providers[i];
 	}
-	if (provider != NULL)
-		result_bad(result, FINDING_API_EMPTY, "", "no certificate is "
-		    "known to be of the provider %s, give its issuer with "
-		    "--autossl-issuer", result_clean(result, provider->name,
-		    64));
+	return provider;
+}
+
+/* Do accounts have certificates, and none of them AutoSSL's?  The host name's
+ * own comes from Let's Encrypt whatever the provider is. */
+static bool
+api_all_others(const struct autossl_facts *facts)
+{
+	const struct autossl_vhost *vhost;
+	size_t i, others = 0;
+
+	for (i = 0; i < facts->n_vhosts; i++) {
+		vhost = &facts->vhosts[i];
+		if (!autossl_has_account(vhost))
+			continue;
+		if (vhost->autossl)
+			return false;
+		others += vhost->issuer == AUTOSSL_ISSUER_OTHER;
+	}
+	return others > 0;
+}
+
+/* Whose certificates are AutoSSL's is told by their issuer: of a provider
+ * that is not known they look like anybody's.  A few accounts may well have
+ * none where the issuer is given. */
+static void
+api_strangers(const struct check_input *in, struct result *result)
+{
+	const struct autossl_facts *facts = in->obs->autossl;
+	const struct autossl_provider *provider = api_stranger(facts);
+	bool given = in->options->autossl_issuer != NULL;
+
+	if (provider == NULL || !api_all_others(facts) ||
+	    (given && facts->rules.n_accounts > 0))
+		return;
+	result_bad(result, FINDING_API_EMPTY, "", "no certificate is known to "
+	    "be of the provider %s, %s", result_clean(result, provider->name,
+	    64), given ? "none has the issuer that --autossl-issuer gives" :
+	    "give its issuer with --autossl-issuer");
 }
 
 static void

@@ -354,6 +354,27 @@ says('why', [ account([ installed('a.example', cert(300, is_self_signed => 1),
 	says('its issuer', [ $other->host, '--autossl-issuer=ZeroSSL' ],
 	    'critical', [ 'autossl.expired' ]);
 	says('one that is known', [ host([ $theirs ]) ], 'ok', []);
+	# The host name's own certificate is of Let's Encrypt nevertheless.
+	my $rows = sub {
+		$other->change({ faults => [ { function => 'fetch_ssl_vhosts',
+		    body => whm({ vhosts => [ @_ ] }) } ] });
+		return $other->host;
+	};
+	my $own = vhost('host.example', cert(60), user => 'nobody');
+	says('beside the host name', [ $rows->($theirs, $own) ], 'unknown',
+	    [ 'api.empty' ], qr/the provider ZeroSSL, give its issuer with/);
+	says('the host name alone', [ $rows->(vhost('host.example', cert(60,
+	    is_self_signed => 1), user => 'nobody')) ], 'ok', []);
+	says('beside one of an account', [ $rows->($theirs, $good) ], 'ok',
+	    []);
+	# Who was told the issuer and finds nothing of it.
+	my $bought = vhost('b.example', cert(60, 'issuer.organizationName' =>
+	    'DigiCert Inc'));
+	says('another issuer', [ $rows->($bought), '--autossl-issuer=ZeroSSL'
+	    ], 'unknown', [ 'api.empty' ],
+	    qr/none has the issuer that --autossl-issuer gives/);
+	says('an account that bought its own', [ $rows->($bought),
+	    '--autossl-issuer=ZeroSSL', '--account=alice' ], 'ok', []);
 }
 
 # --- the schedule and the catalogue of runs ---------------------------------------------------
