@@ -20,6 +20,8 @@ struct autossl_reply {
 	const char *content_type;	/* or "" */
 	const char *function;		/* that was called, for texts */
 	bool uapi;			/* expect UAPI rather than WHM API 1 */
+	/* The server has answered the same credentials before. */
+	bool accepted;
 };
 
 /*
@@ -28,7 +30,8 @@ struct autossl_reply {
  * -1, doc NULL; one text for each kind, which names what an admin can do:
  *	ERR_AUTH	token or user not accepted (401, 403, "Access denied",
  *			"Token Denied", a login page)
- *	ERR_DENIED	no privilege (ACL), feature off, role disabled
+ *	ERR_DENIED	no privilege (ACL), feature off, role disabled;
+ *			"Access denied" as JSON to who was accepted before
  *	ERR_MISSING	the server has no such function or module; wrong port
  *	ERR_SYNTAX	not JSON, cut off, HTML, an envelope of neither kind,
  *			a redirect

@@ -114,14 +114,25 @@ envelope_tell_feature(const struct autossl_reply *reply, struct bytes reason,
 	    (int)name.len, (const char *)name.data);
 }
 
+/* A token that was good for one function is no wrong one: the other is what
+ * its user may not call. */
+static enum envelope_told
+envelope_told(const struct autossl_reply *reply,
+    const struct envelope_reason *row)
+{
+	return row->told == TOLD_AUTH && reply->accepted ? TOLD_PRIVILEGE :
+	    row->told;
+}
+
 static int
 envelope_tell(const struct autossl_reply *reply,
     const struct envelope_reason *row, struct bytes reason, struct err *err)
 {
 	const char *function = reply->function;
 	char shown[ENVELOPE_SHOWN + 4];
+	enum envelope_told told = envelope_told(reply, row);
 
-	switch (row->told) {
+	switch (told) {
 	case TOLD_AUTH:
 		return err_set(err, row->kind, "%s: " NOT_ACCEPTED, function);
 	case TOLD_FEATURE:
@@ -131,7 +142,7 @@ envelope_tell(const struct autossl_reply *reply,
 		    "%s: a role is switched off on this server: %s", function,
 		    envelope_show(reason, shown));
 	case TOLD_PRIVILEGE:
-		return err_set(err, row->kind,
+		return err_set(err, ERR_DENIED,
 		    "%s: permission denied: %s", function,
 		    envelope_privilege(reply));
 	case TOLD_MISSING:
@@ -232,7 +243,7 @@ envelope_refused_status(const struct autossl_reply *reply, struct err *err)
 	 * says so is of what is in front of it. */
 	reason = reply->status == 403 && reply->body.len > 0 &&
 	    reply->body.data[0] == '{' ? envelope_find(reply->body) : NULL;
-	if (reason != NULL && reason->told == TOLD_PRIVILEGE)
+	if (reason != NULL && envelope_told(reply, reason) == TOLD_PRIVILEGE)
 		return envelope_tell(reply, reason, reply->body, err);
 	while (row->to != 999 &&
 	    (reply->status < row->from || reply->status > row->to))

@@ -142,7 +142,8 @@ send_on_response(void *ctx, struct http_response *response)
 		.body = buf_bytes(&response->body),
 		.status = response->status,
 		.content_type = response->content_type,
-		.function = sent->call.function, .uapi = sent->uapi
+		.function = sent->call.function, .uapi = sent->uapi,
+		.accepted = sent->client->accepted
 	};
 
 	if (response->error.kind == ERR_NONE) {
@@ -210,7 +211,8 @@ send_on_result(void *ctx, struct command_result *result)
 	struct err error = ERR_INIT;
 	struct autossl_reply reply = {
 		.body = buf_bytes(&result->out), .content_type = "",
-		.function = sent->call.function, .uapi = sent->uapi
+		.function = sent->call.function, .uapi = sent->uapi,
+		.accepted = sent->client->accepted
 	};
 
 	sent->command = NULL;

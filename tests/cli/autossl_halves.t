@@ -553,6 +553,23 @@ says('by the server', [ host([ $good ], { @forbidden, body => '{"metadata":{'
     qr/not permitted: providers/);
 says('by what is in front of it', [ host([ $good ], { @forbidden, html => 1
     }) ], 'unknown', [ 'api.unread' ]);
+# "Access denied" is a wrong token only as long as it opened nothing.
+for my $case ([ 'servicestatus', qr/not permitted: services/ ],
+    [ 'get_autossl_providers', qr/not permitted: providers/ ],
+    [ 'listaccts', qr/not permitted: accounts/ ],
+    [ 'get_autossl_problems_for_user', qr/not permitted: recorded prob/ ]) {
+	my ($function, $words) = @$case;
+	my $denied = { function => $function, status => 403, body =>
+	    '{"cpanelresult":{"apiversion":"2","error":"Access denied",'
+	    . '"data":{"reason":"Access denied","result":"0"},"type":"text"}}'
+	};
+	says("$function is denied", [ host([ $due ], $denied), '-v' ], 'ok',
+	    [], $words);
+	says("$function is denied, there", [ $server->local, '-v' ], 'ok', [],
+	    $words);
+	says("and with one that has expired", [ host([ vhost('old.example',
+	    cert(-1)) ], $denied) ], 'critical', [ 'autossl.expired' ]);
+}
 
 no_forbidden($server);
 done_testing;

@@ -150,7 +150,7 @@ static void
 open_answer(struct bytes body, long status, bool uapi)
 {
 	struct autossl_reply reply = { body, status, "", uapi ?
-	    "SSL::installed_hosts" : "fetch_ssl_vhosts", uapi };
+	    "SSL::installed_hosts" : "fetch_ssl_vhosts", uapi, false };
 	const struct json_value *data, *metadata;
 	struct err err = ERR_INIT;
 	struct json_doc *doc;

@@ -29,7 +29,7 @@ static inline int
 sample_parse(struct sample *sample, const char *function, struct err *err)
 {
 	struct autossl_reply reply = { buf_bytes(&sample->text), 200, "",
-	    function, strstr(function, "::") != NULL };
+	    function, strstr(function, "::") != NULL, false };
 
 	return autossl_envelope_open(&reply, &sample->doc, &sample->data,
 	    &sample->metadata, err);

@@ -54,7 +54,7 @@ test_good(void)
 
 	for (i = 0; i < sizeof(good) / sizeof(*good); i++) {
 		struct autossl_reply reply = { bytes_str(good[i].body), 200,
-		    "application/json", "f", good[i].uapi };
+		    "application/json", "f", good[i].uapi, false };
 		const struct json_value *data, *metadata;
 		struct json_doc *doc;
 		struct err err = ERR_INIT;
@@ -228,7 +228,7 @@ test_bad(void)
 	for (i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		struct autossl_reply reply = { bytes_str(bad[i].body),
 		    bad[i].status, "", bad[i].function,
-		    strchr(bad[i].function, ':') != NULL };
+		    strchr(bad[i].function, ':') != NULL, false };
 		const struct json_value *data, *metadata;
 		struct json_doc *doc;
 		struct err err = ERR_INIT;
@@ -244,6 +244,42 @@ test_bad(void)
 		    bad[i].status, bad[i].body);
 		ok(strlen(err.text) <= 160, "HTTP %ld %.60s: short",
 		    bad[i].status, bad[i].body);
+	}
+}
+
+/* Who was let in before is only refused this one function, when it is cPanel
+ * that says so. */
+static void
+test_accepted(void)
+{
+	static const struct {
+		long status;
+		const char *body;
+		enum err_kind kind;
+	} refusals[] = {
+		{ 403, "{\"cpanelresult\":{\"apiversion\":\"2\",\"error\":"
+		    "\"Access denied\",\"data\":{\"reason\":\"Access denied"
+		    "\",\"result\":\"0\"},\"type\":\"text\"}}", ERR_DENIED },
+		{ 200, "{\"metadata\":{\"result\":0,\"reason\":\"Access "
+		    "denied\"}}", ERR_DENIED },
+		{ 403, "<html>Access denied</html>", ERR_AUTH },
+		{ 403, "", ERR_AUTH },
+		{ 401, "{\"error\":\"Access denied\"}", ERR_AUTH },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(refusals) / sizeof(*refusals); i++) {
+		struct autossl_reply reply = { bytes_str(refusals[i].body),
+		    refusals[i].status, "", "servicestatus", false, true };
+		const struct json_value *data, *metadata;
+		struct json_doc *doc;
+		struct err err = ERR_INIT;
+
+		is_int(autossl_envelope_open(&reply, &doc, &data, &metadata,
+		    &err), -1, "HTTP %ld %.30s: refused", refusals[i].status,
+		    refusals[i].body);
+		is_int(err.kind, refusals[i].kind, "HTTP %ld %.30s: %s",
+		    refusals[i].status, refusals[i].body, err.text);
 	}
 }
 
@@ -308,7 +344,8 @@ test_nomem(void)
 {
 	static const char body[] = CARRIED(UAPI("1", "null",
 	    "[{\"a\":\"b\",\"c\":[1,2,3]}]"));
-	struct autossl_reply reply = { bytes_str(body), 200, "", "f", true };
+	struct autossl_reply reply = { bytes_str(body), 200, "", "f", true,
+	    false };
 	const struct json_value *data, *metadata;
 	struct json_doc *doc = NULL;
 	struct err err;
@@ -452,6 +489,7 @@ main(void)
 {
 	test_good();
 	test_bad();
+	test_accepted();
 	test_long_words();
 	test_values();
 	test_nomem();
