@@ -42,8 +42,9 @@ pages_is_row(const struct json_value *row, const struct autossl_row *known)
 	    bytes_eq(json_text_of(row, "servername"), known->name);
 }
 
-/* What the server says; -1: nothing that could be relied on.  More pages
- * than the one that is said to hold everything are a contradiction. */
+/* What the server says; -1: nothing that could be relied on.  More rows than
+ * there are, and more pages than the one that is said to hold everything, are
+ * contradictions. */
 static int64_t
 pages_records(const struct json_value *metadata, size_t rows)
 {
@@ -54,7 +55,8 @@ pages_records(const struct json_value *metadata, size_t rows)
 		return -1;
 	json_whole_of(chunk, "chunks", &chunks);
 	json_whole_of(chunk, "current", &current);
-	if ((uint64_t)records <= rows && chunks > current && current > 0)
+	if ((uint64_t)records < rows || ((uint64_t)records == rows &&
+	    chunks > current && current > 0))
 		return -1;
 	return records;
 }

@@ -143,6 +143,15 @@ for my $case (
 	    chunk_records => 10 } });
 	is(metric(check($server->host), 'vhosts'), 30, 'a contradiction');
 }
+# Fewer than it gives: what else is counted there, it is not these rows.
+for my $case ([ 1200, {} ], [ 120, { chunk_max => 50 } ]) {
+	my ($n, $drift) = @$case;
+	my $server = cpanel({ %{ scene($n, expired => $n) }, drift => {
+	    chunk_records => 20, chunk_bare => 1, %$drift } });
+	my $run = check($server->host, '-t', '60s');
+	is(metric($run, 'vhosts'), $n, "$n rows of 20: all are read");
+	is(metric($run, 'expired'), $n, "$n rows of 20: each once");
+}
 # A page in the middle that is short.
 {
 	my $server = cpanel({ %{ scene(1600) }, drift => {

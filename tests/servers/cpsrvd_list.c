@@ -285,6 +285,22 @@ drift_number(const struct call *call, const char *what, long fallback)
 }
 
 static void
+chunk_tell(const struct call *call, size_t n, long size, long start)
+{
+	json_t	*chunk = json_pack("{s:I,s:I}", "records",
+		    (json_int_t)drift_number(call, "chunk_records", (long)n),
+		    "size", (json_int_t)size);
+
+	json_object_set_new(call->metadata, "chunk", chunk);
+	if (scene_drift(call, "chunk_bare"))
+		return;
+	json_object_set_new(chunk, "chunks", json_integer(
+	    (json_int_t)((n + (size_t)size - 1) / (size_t)size)));
+	json_object_set_new(chunk, "current", json_integer(
+	    (json_int_t)((start - 1) / size + 1)));
+}
+
+static void
 chunk_whm(struct call *call, json_t *list)
 {
 	long	 size = params_number(&call->params, "api.chunk.size", 100);
@@ -302,11 +318,7 @@ chunk_whm(struct call *call, json_t *list)
 	if (params_number(&call->params, "api.chunk.verbose", 0) == 0 ||
 	    scene_drift(call, "chunk_silent"))
 		return;
-	json_object_set_new(call->metadata, "chunk", json_pack(
-	    "{s:I,s:I,s:I,s:I}", "records", (json_int_t)drift_number(call,
-	    "chunk_records", (long)n), "size", (json_int_t)size, "chunks",
-	    (json_int_t)((n + (size_t)size - 1) / (size_t)size), "current",
-	    (json_int_t)((start - 1) / size + 1)));
+	chunk_tell(call, n, size, start);
 }
 
 static json_t *
