@@ -74,6 +74,7 @@ struct autossl_runs {
 	bool any;		/* a run of all users is there */
 	int64_t last;		/* start of the newest of them */
 	struct bytes last_id;	/* its start_time as written */
+	int64_t done;		/* the newest that is over; 0: none */
 	/* The oldest one still in progress that no newer one follows. */
 	int64_t open_since;	/* 0: none */
 	struct bytes provider;	/* of the newest */

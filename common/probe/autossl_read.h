@@ -28,8 +28,8 @@ int autossl_read_vhosts(struct autossl_facts *facts,
 int autossl_read_accounts(struct autossl_facts *facts,
     const struct json_value *data, struct err *err);
 /* Of a user (WHM) or of the account; attaches them to the virtual hosts of
- * this user that are due, counts the others.  Records older than the last
- * run that came later than a day are stale: noise. */
+ * this user that are due, counts the others.  Records older by a day than the
+ * last run that is over are stale: noise. */
 int autossl_read_problems(struct autossl_facts *facts, struct bytes user,
     const struct json_value *data, struct err *err);
 int autossl_read_excluded(struct autossl_facts *facts, struct bytes user,

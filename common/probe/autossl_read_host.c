@@ -165,6 +165,9 @@ autossl_read_runs(struct autossl_facts *facts, const struct json_value *data,
 			continue;
 		start = host_run_start(facts, json_at(rows, i));
 		unread += start == 0;
+		if (start > runs->done && json_flag_of(json_at(rows, i),
+		    "in_progress") != 1)
+			runs->done = start;
 		if (start == 0 || (runs->any && start <= runs->last))
 			continue;
 		runs->any = true;

@@ -92,7 +92,8 @@ autossl_problem_attach(struct autossl_facts *facts,
 
 /* What nobody waits for: a name that cPanel adds by itself, unless somebody
  * has a website of that name; one that was excluded, one that passed since:
- * a run that has not come to its end may still find it again. */
+ * a run that has not come to its end may still find it again, the one before
+ * has not. */
 static bool
 problem_is_noise(const struct autossl_facts *facts,
     const struct autossl_index *index, const struct autossl_problem *problem)
@@ -100,9 +101,8 @@ problem_is_noise(const struct autossl_facts *facts,
 	return (autossl_is_service_name(problem->domain) &&
 	    !autossl_index_has_main(index, problem->domain)) ||
 	    problem->meaning.cause == AUTOSSL_CAUSE_EXCLUDED ||
-	    (facts->runs.any && facts->runs.open_since == 0 &&
-	    problem->time != 0 &&
-	    problem->time < facts->runs.last - PROBLEM_STALE);
+	    (facts->runs.done != 0 && problem->time != 0 &&
+	    problem->time < facts->runs.done - PROBLEM_STALE);
 }
 
 static int

@@ -455,6 +455,15 @@ for my $case ([ 0, 'ok', [] ], [ 1, 'warning', [ 'autossl.problem' ] ]) {
 	    problems_by_domain => [ { domain => 'due.example', problem => 'x',
 	    time => '2026-11-19T11:58:00Z' } ] }) }) ], $state, $ids);
 }
+# Nor does it bring back what the one before it did not find.
+says('a record of before the last run but one', [ host([ $due ],
+    { function => 'get_autossl_logs_catalog', body => whm({ payload => [
+    map { { start_time => "2026-11-20T$_->[0]:00:00Z", username => '*',
+    provider => 'LetsEncrypt', in_progress => $_->[1] } } [ 11, 1 ], [ "06", 0 ],
+    [ '09', 0 ] ] }) }, { function => 'get_autossl_log', body => whm({
+    payload => [] }) }, { function => 'get_autossl_problems_for_user',
+    body => whm({ problems_by_domain => [ { domain => 'due.example', problem
+    => 'x', time => '2026-11-01T09:00:00Z' } ] }) }) ], 'ok', []);
 # The host name's own certificate is no website of an account.
 for my $user ('nobody', 'root') {
 	says("a fallback of $user", [ host([ $good, vhost('host.example',

@@ -69,28 +69,29 @@ test_problems(void)
 	scene_release(&facts);
 }
 
-/* Stale is what the last run came a day after; without a run nothing is. */
+/* Stale is what the last run that is over came a day after; without one
+ * nothing is. */
 static void
 test_stale(void)
 {
 	static const struct {
-		bool any;
-		int64_t last;
+		int64_t done;
 		size_t kept;
 	} rows[] = {
-		{ false, 0, 1 },
-		{ true, NOW - 9270, 1 },	/* the run itself */
-		{ true, NOW - 9270 + DAY, 1 },
-		{ true, NOW - 9270 + DAY + 1, 0 },
-		{ true, NOW - 10 * DAY, 1 },	/* newer than the run */
+		{ 0, 1 },
+		{ NOW - 9270, 1 },		/* the run itself */
+		{ NOW - 9270 + DAY, 1 },
+		{ NOW - 9270 + DAY + 1, 0 },
+		{ NOW - 10 * DAY, 1 },		/* newer than the run */
 	};
 	struct autossl_facts facts;
 	size_t i;
 
 	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		scene_init(&facts);
-		facts.runs.any = rows[i].any;
-		facts.runs.last = rows[i].last;
+		facts.runs.any = true;
+		facts.runs.last = NOW + DAY;
+		facts.runs.done = rows[i].done;
 		scene_due(&facts, "u", "x.example");
 		problems(&facts, "u", "[" ROW("x.example", "a") "]");
 		is_uint(facts.vhosts[0].detail->n_problems, rows[i].kept,

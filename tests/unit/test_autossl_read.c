@@ -169,6 +169,12 @@ test_runs(void)
 		is_int(facts.runs.last, runs[i].last, "%s: last", text);
 		is_int(facts.runs.any, runs[i].last != 0, "%s: any", text);
 		is_int(facts.runs.open_since, runs[i].open, "%s: open", text);
+		if (runs[i].open == 0)
+			is_int(facts.runs.done, runs[i].last, "%s: done",
+			    text);
+		else
+			ok(facts.runs.done < runs[i].last, "%s: not done",
+			    text);
 		scene_release(&facts);
 	}
 }
