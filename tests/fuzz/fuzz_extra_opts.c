@@ -5,47 +5,12 @@
  * the command line say, those of the command line come last and win, and an
  * error repeats nothing of the file, where a secret may stand.
  */
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "app/ini.h"
+#include "scratch.h"
 #include "tables.h"
 
 #define ARGS_MAX 400
 #define SECRET "zq9secret9qz"
-
-static char folder[] = "/tmp/fuzz_extra.XXXXXX";
-static char path[sizeof(folder) + 4];
-
-static void
-tidy(void)
-{
-	unlink(path);
-	rmdir(folder);
-}
-
-static void
-prepare(void)
-{
-	static bool ready;
-
-	if (ready)
-		return;
-	ready = true;
-	must(mkdtemp(folder) != NULL);
-	snprintf(path, sizeof(path), "%s/ini", folder);
-	atexit(tidy);
-}
-
-static void
-write_file(struct bytes in)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-	must(fd >= 0 && (in.len == 0 ||
-	    write(fd, in.data, in.len) == (ssize_t)in.len));
-	close(fd);
-}
 
 /* The section's options as somebody would type them; -1: not so. */
 static int
@@ -77,23 +42,6 @@ type_out(struct arena *arena, const char *section, struct bytes in,
 	return err.kind == ERR_NONE ? argc : -1;
 }
 
-static int
-parse(struct arena *arena, const struct option_table *table,
-    const struct option_args *args, struct options *out)
-{
-	struct err err = ERR_INIT;
-	int rc;
-
-	memset(out, 0, sizeof(*out));
-	must(option_defaults(arena, table, out, &err) == 0);
-	rc = option_parse(arena, table, args, out, &err);
-	if (rc == 0)
-		check_options(table, out);
-	else
-		check_usage(&err);
-	return rc;
-}
-
 static void
 compare(struct arena *arena, const struct option_table *table,
     struct bytes in, const struct option_args *args)
@@ -102,7 +50,7 @@ compare(struct arena *arena, const struct option_table *table,
 	struct options file, typed;
 	char *argv[ARGS_MAX];
 	int argc = type_out(arena, table->plugin, in, argv);
-	int rc = parse(arena, table, args, &file);
+	int rc = parse_options(arena, table, args, &file);
 
 	must(rc != 0 || file.timeout.ms == 7000);
 	must(strcmp(args->argv[args->argc - 1], last) == 0);
@@ -112,7 +60,7 @@ compare(struct arena *arena, const struct option_table *table,
 	argv[argc++] = last;
 	argv[argc] = NULL;
 	must(argc == args->argc);
-	must(parse(arena, table, &(struct option_args){ argc, argv },
+	must(parse_options(arena, table, &(struct option_args){ argc, argv },
 	    &typed) == rc);
 	must(file.concurrency == typed.concurrency &&
 	    file.verbose == typed.verbose && file.output == typed.output &&
@@ -125,11 +73,12 @@ expand(struct arena *arena, const struct option_table *table,
     struct bytes in)
 {
 	static char name[] = "check_thing", last[] = "--timeout=7";
-	char extra[sizeof(path) + 16], **argv;
+	char extra[SCRATCH_PATH + 16], **argv;
 	struct err err = ERR_INIT;
 	int argc = 3;
 
-	snprintf(extra, sizeof(extra), "--extra-opts=@%s", path);
+	snprintf(extra, sizeof(extra), "--extra-opts=@%s",
+	    scratch_write(in));
 	argv = extra_opts_expand(arena, table->plugin, &argc,
 	    (char *[]){ name, extra, last, NULL }, &err);
 	if (argv != NULL) {
@@ -148,7 +97,7 @@ expand_secret(struct arena *arena, const struct option_table *table,
     struct bytes in)
 {
 	static char name[] = "check_thing";
-	char extra[sizeof(path) + 16];
+	char extra[SCRATCH_PATH + 16];
 	struct err err = ERR_INIT;
 	struct buf more = BUF_INIT;
 	int argc = 2;
@@ -157,8 +106,8 @@ expand_secret(struct arena *arena, const struct option_table *table,
 	buf_str(&more, SECRET);
 	buf_add(&more, in.data + in.len / 2, in.len - in.len / 2);
 	must(!buf_failed(&more));
-	write_file(buf_bytes(&more));
-	snprintf(extra, sizeof(extra), "--extra-opts=@%s", path);
+	snprintf(extra, sizeof(extra), "--extra-opts=@%s",
+	    scratch_write(buf_bytes(&more)));
 	if (extra_opts_expand(arena, table->plugin, &argc,
 	    (char *[]){ name, extra, NULL }, &err) == NULL)
 		must(strstr(err.text, SECRET) == NULL);
@@ -174,12 +123,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 1 || size > 8192)
 		return 0;
-	prepare();
 	table = table_of(data[0]);
 	in = bytes_of(data + 1, size - 1);
 	arena = arena_new();
 	must(arena != NULL);
-	write_file(in);
 	expand(arena, table, in);
 	expand_secret(arena, table, in);
 	arena_free(arena);

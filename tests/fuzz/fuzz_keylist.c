@@ -4,52 +4,22 @@
  * found; and as sorted records, which are all found too unless they could be
  * read as text.
  */
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/text.h"
 #include "probe/keylist.h"
-#include "fuzz.h"
+#include "scratch.h"
 
 #define DIGEST 32
 #define DIGESTS_MAX 64
 
-static char folder[] = "/tmp/fuzz_keylist.XXXXXX";
-static char path[sizeof(folder) + 5];
-
-static void
-tidy(void)
-{
-	unlink(path);
-	rmdir(folder);
-}
-
-static void
-prepare(void)
-{
-	static bool ready;
-
-	if (ready)
-		return;
-	ready = true;
-	must(mkdtemp(folder) != NULL);
-	snprintf(path, sizeof(path), "%s/list", folder);
-	atexit(tidy);
-}
-
 static struct keylist *
 open_list(struct bytes in)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	struct err err = ERR_INIT;
-	struct keylist *list;
+	struct keylist *list = keylist_open(scratch_write(in), &err);
 
-	must(fd >= 0 && (in.len == 0 ||
-	    write(fd, in.data, in.len) == (ssize_t)in.len));
-	close(fd);
-	list = keylist_open(path, &err);
 	must(list != NULL || (err.kind == ERR_SYNTAX && *err.text != '\0'));
 	must(list == NULL || keylist_size(list) > 0);
 	return list;
@@ -127,7 +97,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	size_t n = len / DIGEST < DIGESTS_MAX ? len / DIGEST : DIGESTS_MAX;
 
-	prepare();
 	keylist_close(open_list(bytes_of(data, len)));
 	if (n == 0)
 		return 0;

@@ -31,23 +31,6 @@ split(char *text, size_t size, char **argv)
 	return argc;
 }
 
-static int
-parse(struct arena *arena, const struct option_table *table,
-    const struct option_args *args, struct options *out)
-{
-	struct err err = ERR_INIT;
-	int rc;
-
-	memset(out, 0, sizeof(*out));
-	must(option_defaults(arena, table, out, &err) == 0);
-	rc = option_parse(arena, table, args, out, &err);
-	if (rc == 0)
-		check_options(table, out);
-	else
-		check_usage(&err);
-	return rc;
-}
-
 /* With an option in front that the others may override. */
 static void
 parse_more(struct arena *arena, const struct option_table *table,
@@ -60,7 +43,7 @@ parse_more(struct arena *arena, const struct option_table *table,
 	argv[0] = args->argv[0];
 	argv[1] = more;
 	memcpy(argv + 2, args->argv + 1, sizeof(*argv) * (size_t)args->argc);
-	must(parse(arena, table, &(struct option_args){ args->argc + 1,
+	must(parse_options(arena, table, &(struct option_args){ args->argc + 1,
 	    argv }, &options) == rc);
 }
 
@@ -83,7 +66,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(arena != NULL && copy != NULL);
 	memcpy(copy, data + 1, size - 1);
 	args = (struct option_args){ split(copy, size - 1, argv), argv };
-	rc = parse(arena, table, &args, &options);
+	rc = parse_options(arena, table, &args, &options);
 	parse_more(arena, table, &args, rc);
 	if (rc == 0 && options_finish(&options, arena, &err) != 0)
 		check_usage(&err);

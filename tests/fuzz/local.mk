@@ -37,7 +37,7 @@ else
 FUZZ_LIBS = tests/fuzz/libreplay.a $(LDADD)
 check_LIBRARIES += tests/fuzz/libreplay.a
 tests_fuzz_libreplay_a_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz.h \
-	tests/fuzz/tables.h
+	tests/fuzz/scratch.h tests/fuzz/tables.h
 endif
 
 tests_fuzz_fuzz_ini_LDADD = $(FUZZ_LIBS)

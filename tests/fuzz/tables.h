@@ -108,4 +108,22 @@ check_usage(const struct err *err)
 	must(strpbrk(err->text, "|\n\r\t\x1b") == NULL);
 }
 
+/* Accepted, or refused in one clean line. */
+static inline int
+parse_options(struct arena *arena, const struct option_table *table,
+    const struct option_args *args, struct options *out)
+{
+	struct err err = ERR_INIT;
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	must(option_defaults(arena, table, out, &err) == 0);
+	rc = option_parse(arena, table, args, out, &err);
+	if (rc == 0)
+		check_options(table, out);
+	else
+		check_usage(&err);
+	return rc;
+}
+
 #endif
