@@ -310,7 +310,8 @@ client_pump(struct autossl_client *client)
 
 /* After some errors nothing is asked any more. */
 static void
-client_note(struct autossl_client *client, const struct err *error)
+client_note(struct autossl_client *client, const char *function,
+    const struct err *error)
 {
 	const struct autossl_sent *oldest = client->running.first;
 	bool over = error->kind == ERR_CANCELLED ||
@@ -320,6 +321,9 @@ client_note(struct autossl_client *client, const struct err *error)
 	if (error->kind == ERR_NONE || error->kind == ERR_DENIED ||
 	    error->kind == ERR_MISSING)
 		client->accepted = true;
+	if (error->kind == ERR_NONE && client->opened[0] == '\0')
+		snprintf(client->opened, sizeof(client->opened), "%s",
+		    function);
 	if ((!over && error->kind != ERR_AUTH) ||
 	    client->stop.kind != ERR_NONE)
 		return;
@@ -358,7 +362,7 @@ autossl_call_end(struct autossl_sent *sent,
 		doc = NULL;
 	if (reply != NULL)
 		call_choose_error(&answer, error);
-	client_note(client, &answer.error);
+	client_note(client, sent->call.function, &answer.error);
 	list_remove(&client->running, sent);
 	client->n_running--;
 	call_deliver(sent, &answer);

@@ -42,6 +42,7 @@ struct autossl_client {
 	struct autossl_list waiting, running;	/* running: oldest first */
 	unsigned n_running, n_sent;
 	bool accepted;			/* the credentials have opened once */
+	char opened[80];		/* the function that they opened */
 	bool pumping;
 	struct err stop;		/* not ERR_NONE: nothing is sent */
 	char busy[80];			/* what ran longest when time was up */

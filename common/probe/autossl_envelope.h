@@ -20,7 +20,8 @@ struct autossl_reply {
 	const char *content_type;	/* or "" */
 	const char *function;		/* that was called, for texts */
 	bool uapi;			/* expect UAPI rather than WHM API 1 */
-	/* The server has answered the same credentials before. */
+	/* The server has answered the same credentials before, about
+	 * something else. */
 	bool accepted;
 };
 

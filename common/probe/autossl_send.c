@@ -133,6 +133,16 @@ send_retell(const struct autossl_sent *sent,
 	error->sys = from->sys;
 }
 
+/* The function that was open and is not any more tells of a token that was
+ * taken back, not of a privilege. */
+static bool
+send_is_accepted(const struct autossl_sent *sent)
+{
+	const char *opened = sent->client->opened;
+
+	return opened[0] != '\0' && strcmp(opened, sent->call.function) != 0;
+}
+
 static void
 send_on_response(void *ctx, struct http_response *response)
 {
@@ -143,7 +153,7 @@ send_on_response(void *ctx, struct http_response *response)
 		.status = response->status,
 		.content_type = response->content_type,
 		.function = sent->call.function, .uapi = sent->uapi,
-		.accepted = sent->client->accepted
+		.accepted = send_is_accepted(sent)
 	};
 
 	if (response->error.kind == ERR_NONE) {
@@ -212,7 +222,7 @@ send_on_result(void *ctx, struct command_result *result)
 	struct autossl_reply reply = {
 		.body = buf_bytes(&result->out), .content_type = "",
 		.function = sent->call.function, .uapi = sent->uapi,
-		.accepted = sent->client->accepted
+		.accepted = send_is_accepted(sent)
 	};
 
 	sent->command = NULL;

@@ -562,6 +562,16 @@ says('by the server', [ host([ $good ], { @forbidden, body => '{"metadata":{'
     qr/not permitted: providers/);
 says('by what is in front of it', [ host([ $good ], { @forbidden, html => 1
     }) ], 'unknown', [ 'api.unread' ]);
+# A page that is denied is another matter: the one before it was not.
+{
+	my $other = cpanel({ now => '2026-11-20T12:00:00Z', generate => {
+	    vhosts => 700, accounts => 2, expired => 0, overdue => 0,
+	    due => 0 }, faults => [ { function => 'fetch_ssl_vhosts', when =>
+	    { 'api.chunk.start' => '501' }, status => 403, body =>
+	    '{"error":"Access denied"}' } ] });
+	says('a token taken back', [ $other->host ], 'unknown', [ 'api.auth' ],
+	    qr/only 500 websites could be read: .*the token is wrong/);
+}
 # "Access denied" is a wrong token only as long as it opened nothing.
 for my $case ([ 'servicestatus', qr/not permitted: services/ ],
     [ 'get_autossl_providers', qr/not permitted: providers/ ],
