@@ -10,6 +10,9 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -256,6 +259,19 @@ resolver_collect(void *ctx)
 	pthread_mutex_unlock(&resolver->pool->lock);
 }
 
+/*
+ * glibc wants 128 MB of address space for the memory of each thread.  Under a
+ * limit (ulimit -v) it does without, but errno says ENOMEM ever after, also
+ * of a name that just is not there: threads that only wait may share.
+ */
+static void
+share_memory(void)
+{
+#if defined(__GLIBC__) && defined(M_ARENA_MAX)
+	(void)mallopt(M_ARENA_MAX, 1);
+#endif
+}
+
 static struct pool *
 pool_new(const struct loop *loop, unsigned threads)
 {
@@ -263,6 +279,7 @@ pool_new(const struct loop *loop, unsigned threads)
 
 	if (pool == NULL)
 		return NULL;
+	share_memory();
 	pthread_mutex_init(&pool->lock, NULL);
 	pthread_cond_init(&pool->work, NULL);
 	pool->users = 1;

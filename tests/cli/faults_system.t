@@ -65,6 +65,18 @@ for my $scene (@scenes) {
 	}
 }
 
+# Less address space than the C library likes to have for a thread is enough
+# to know that a name is not there.
+SKIP: {
+	skip 'a sanitizer needs more', 2 if is_sanitized();
+	my $run = run_limited({ plugin => $E, env => resolver(),
+	    args => [ '-H', 'a.test', '-H', 'b.test', '-t', '5s' ] },
+	    'ulimit -v 100000');
+	is($run->{exit}, 2, 'address space is scarce: still no such name') or
+	    diag($run->{out});
+	unlike($run->{out}, qr/memory/, 'and nothing of memory');
+}
+
 # Nobody hears what it says: never 0.
 for my $scene (@scenes) {
 	my $full = run_limited($scene, ':', '>/dev/full');

@@ -90,6 +90,8 @@ getaddrinfo(const char *node, const char *service,
 	const char		*found;
 	char			 text[512], *address, *save = NULL;
 
+	/* The C library takes some memory, too, for any name. */
+	free(strdup(node == NULL ? "" : node));
 	*(void **)&real = dlsym(RTLD_NEXT, "getaddrinfo");
 	if (node == NULL || inet_pton(AF_INET, node, literal) == 1 ||
 	    strchr(node, ':') != NULL)
