@@ -47,7 +47,8 @@ const struct option_row options_cert_expiry[] = {
 		.detail = "Time left at which the leaf is renewed, by whatever "
 		    "renews it, and a day or two of patience: 30% where that "
 		    "happens with a third of the lifetime left (certbot), 28d "
-		    "where it happens with 30 days left. Forms as for "
+		    "where it happens with 30 days left; with certificates "
+		    "of fewer days among them 28d,30%. Forms as for "
 		    "--warning, lower bounds only.",
 		.since = "0.1",
 	}, {

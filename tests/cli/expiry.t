@@ -248,6 +248,9 @@ subtest 'a renewal that should have happened' => sub {
 	    qr/renewal was due 2 days ago \(2025-07-31\) and has not / });
 	at('the same in percent', 'life6', ISSUED + 5 * DAY, 'warning',
 	    [ 'cert.renewal' ], @lenient, '--renewal=33%');
+	at('more than there ever is', 'life6', ISSUED, 'warning',
+	    [ 'cert.renewal' ], @lenient, '--renewal=28d', { like =>
+	    qr/never had .* --renewal \(28 days\): its lifetime is 6 days/ });
 	at('as severe as wanted', 'life90', $due + 1, 'critical',
 	    [ 'cert.renewal' ], @lenient, '--renewal=30d',
 	    '--severity=cert.renewal:critical');

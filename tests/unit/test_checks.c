@@ -201,6 +201,8 @@ test_renewal(void)
 		    STATUS_WARNING },
 		{ "days", "28d", 28 * DAY - 1, 90 * DAY, STATUS_WARNING },
 		{ "6 days", "28d,30%", 2 * DAY, 6 * DAY, STATUS_OK },
+		{ "6 days, of which 28 cannot be left", "28d", 6 * DAY,
+		    6 * DAY, STATUS_WARNING },
 		{ "6 days, late", "28d,30%", DAY, 6 * DAY, STATUS_WARNING },
 		{ "last second", "30%", 0, 90 * DAY, STATUS_WARNING },
 		{ "expired", "30%", -1, 90 * DAY, -1 },
