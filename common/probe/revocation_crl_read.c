@@ -5,8 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cancel.h"
 #include "pki/der_scan.h"
 #include "pki/name.h"
+#include "probe/file.h"
 #include "probe/gather.h"
 #include "probe/revocation_crl_private.h"
 
@@ -181,6 +183,21 @@ rev_crl_reading_end(struct rev_cert *c, struct crl_reading *r, int rc)
 	r->feed = NULL;
 }
 
+/* Octets, 0 at the end; whoever writes a pipe is waited for. */
+static ssize_t
+read_more(int fd, uint8_t *to, size_t room, struct err *err)
+{
+	ssize_t n;
+
+	while ((n = read(fd, to, room)) < 0) {
+		if (errno != EINTR && errno != EAGAIN)
+			return err_sys(err, ERR_IO, errno, "read");
+		if (file_wait(fd, cancel_deadline(), err) != 0)
+			return -1;
+	}
+	return n;
+}
+
 static int
 read_blocks(int fd, struct crl_feed *feed, struct err *err)
 {
@@ -190,9 +207,9 @@ read_blocks(int fd, struct crl_feed *feed, struct err *err)
 	ssize_t n = 1;
 
 	while (n > 0) {
-		n = read(fd, block + have, room - have);
+		n = read_more(fd, block + have, room - have, err);
 		if (n < 0)
-			return err_sys(err, ERR_IO, errno, "read");
+			return -1;
 		have += (size_t)n;
 		if (crl_feed_part(feed, bytes_of(block, have), &used,
 		    err) != 0)
@@ -214,7 +231,7 @@ rev_crl_read_file(struct rev_cert *c, const char *path,
 	if (rev_crl_reading_begin(c, r) != 0)
 		return;
 	r->in_file = true;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0) {
 		rc = err_sys(err, ERR_IO, errno, "%s", path);
 	} else {

@@ -5,6 +5,7 @@
 # many there are, and one that cannot be had leaves the question open.
 use strict;
 use warnings;
+use POSIX ();
 use FindBin;
 use lib "$FindBin::Bin/../lib";
 use MPC::Test;
@@ -143,6 +144,31 @@ for my $url (qw(foo ftp://127.0.0.1/ /tmp //127.0.0.1/)) {
 	$run = check(@leaf, "--crl=$pki/clean.pem", "--responder=$url");
 	state_is($run, 'unknown', "--responder=$url");
 	line1_like($run, qr/--responder: '\Q$url\E' is no http/, 'is told');
+}
+
+# What a shell makes of --crl=<(command), whose writer takes his time or never
+# writes.
+for my $row ([ 'ok', '--timeout=30', sub {
+	my ($to) = @_;
+	select undef, undef, undef, 0.3;
+	syswrite $to, read_file("$pki/clean.pem");
+} ], [ 'unknown', '--timeout=1', sub { sleep 3 } ]) {
+	my ($state, $timeout, $feed) = @$row;
+	local $^F = 1 << 10;
+	pipe my $from, my $to or die "pipe: $!\n";
+	my $pid = fork() // die "fork: $!\n";
+	if ($pid == 0) {
+		close $from;
+		$feed->($to);
+		POSIX::_exit(0);
+	}
+	close $to;
+	$run = check(@leaf, $timeout, '--crl=/dev/fd/' . fileno $from);
+	state_is($run, $state, "a pipe, $timeout");
+	unlike($run->{out}, qr/temporarily/, 'is waited for');
+	like($run->{out}, qr/fd.*in time/, 'not for ever') if $state ne 'ok';
+	close $from;
+	waitpid $pid, 0;
 }
 
 # A serial number that no list can name.
